@@ -1,0 +1,223 @@
+//! The atlas as a valid, typed value. Built by [`super::load`]; nothing below ever sees raw TOML.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::standards::RoadRules;
+use crate::world::Provenance;
+
+/// What a layer feeds. The key under `[[layers.…]]` in `atlas.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LayerKind {
+    Villages,
+    /// Records without geometry, joined to villages by `id`.
+    VillageRecords,
+    /// Points of village seats (村委会), joined by `id` (village id) or, without it, by containment.
+    VillageSeats,
+    /// Points of dwellings, assigned to village polygons by containment.
+    Dwellings,
+    Counties,
+    /// Township and county seats.
+    Seats,
+    Schools,
+    Roads,
+    /// The official list of village codes.
+    Register,
+    /// Population raster (any GDAL raster; band 1 is people per cell).
+    Population,
+}
+
+impl LayerKind {
+    pub const ALL: [LayerKind; 10] = [
+        LayerKind::Villages,
+        LayerKind::VillageRecords,
+        LayerKind::VillageSeats,
+        LayerKind::Dwellings,
+        LayerKind::Counties,
+        LayerKind::Seats,
+        LayerKind::Schools,
+        LayerKind::Roads,
+        LayerKind::Register,
+        LayerKind::Population,
+    ];
+
+    /// Key in `atlas.toml`.
+    pub fn key(self) -> &'static str {
+        match self {
+            LayerKind::Villages => "villages",
+            LayerKind::VillageRecords => "village_records",
+            LayerKind::VillageSeats => "village_seats",
+            LayerKind::Dwellings => "dwellings",
+            LayerKind::Counties => "counties",
+            LayerKind::Seats => "seats",
+            LayerKind::Schools => "schools",
+            LayerKind::Roads => "roads",
+            LayerKind::Register => "register",
+            LayerKind::Population => "population",
+        }
+    }
+
+    /// Fields a user may map for this layer (our names).
+    pub fn fields(self) -> &'static [&'static str] {
+        match self {
+            LayerKind::Villages => &[
+                "id",
+                "name",
+                "town",
+                "county",
+                "population",
+                "households",
+                "poor_population",
+                "priority",
+                "status",
+                "paved",
+                "all_weather",
+            ],
+            LayerKind::VillageRecords => &[
+                "id",
+                "name",
+                "town",
+                "county",
+                "population",
+                "households",
+                "poor_population",
+                "priority",
+                "status",
+                "paved",
+                "all_weather",
+            ],
+            LayerKind::VillageSeats => &["id", "name"],
+            LayerKind::Dwellings => &["id", "people"],
+            LayerKind::Counties => &["id", "name", "target"],
+            LayerKind::Seats => &["id", "name", "level", "county"],
+            LayerKind::Schools => &["id", "name", "county", "pupils"],
+            LayerKind::Roads => &[
+                "id",
+                "name",
+                "class",
+                "surface",
+                "tracktype",
+                "smoothness",
+                "bridge",
+                "tunnel",
+                "access",
+                "motor_vehicle",
+            ],
+            LayerKind::Register => &["id", "name", "town", "county"],
+            LayerKind::Population => &[],
+        }
+    }
+
+    /// Fields whose values may be mapped, each with the classes of ours that are allowed.
+    pub fn classes(self, field: &str) -> Option<&'static [&'static str]> {
+        const YES_NO: &[&str] = &["yes", "no", "unknown"];
+        match (self, field) {
+            (LayerKind::Villages | LayerKind::VillageRecords, "status") => {
+                Some(&["administrative", "merged", "natural"])
+            }
+            (LayerKind::Villages | LayerKind::VillageRecords, "priority" | "paved" | "all_weather") => Some(YES_NO),
+            (LayerKind::Counties, "target") => Some(YES_NO),
+            (LayerKind::Seats, "level") => Some(&["county", "township"]),
+            (LayerKind::Roads, "surface") => Some(&["paved", "gravel", "earth", "unknown"]),
+            (LayerKind::Roads, "class") => Some(&[
+                "motorway",
+                "trunk",
+                "primary",
+                "secondary",
+                "tertiary",
+                "unclassified",
+                "residential",
+                "living_street",
+                "service",
+                "road",
+                "track",
+                "none",
+            ]),
+            (LayerKind::Roads, "bridge" | "tunnel") => Some(YES_NO),
+            _ => None,
+        }
+    }
+}
+
+/// Coordinate reference system of a source.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Crs {
+    /// As the file says.
+    FromFile,
+    /// Anything GDAL's `SetFromUserInput` takes: `EPSG:4490`, WKT, PROJ …
+    Named(String),
+    /// 火星坐标 (offset coordinates of Chinese web maps).
+    Gcj02,
+    /// Baidu's offset on top of GCJ-02.
+    Bd09,
+}
+
+/// One source that feeds a layer.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub kind: LayerKind,
+    /// As written in the atlas.
+    pub path: String,
+    /// What GDAL opens: absolute, or a `/vsi…` or `PG:` address.
+    pub open: String,
+    /// GDAL layer name; the only layer when `None`.
+    pub layer: Option<String>,
+    /// OGR SQL `WHERE` text.
+    pub r#where: Option<String>,
+    /// Text encoding where the file does not say, e.g. `GBK`.
+    pub encoding: Option<String>,
+    pub crs: Crs,
+    /// Fields are OSM tags (`highway`, `surface` …, also inside `other_tags`). Always so with GDAL's OSM driver.
+    pub osm: bool,
+    pub provenance: Provenance,
+    pub attribution: Option<String>,
+    /// Prefix for ids, where several sources would clash.
+    pub id_prefix: Option<String>,
+    /// Our field ← their field.
+    pub fields: BTreeMap<String, String>,
+    /// Our field → (their value → our class).
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Our field = constant, where they have no such field.
+    pub defaults: BTreeMap<String, String>,
+    /// Line in `atlas.toml` where this source begins, for messages.
+    pub line: usize,
+}
+
+/// How road lines become a network (definitions, section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noding {
+    /// Lines connect where they share a vertex (OSM).
+    #[default]
+    SharedVertices,
+    /// Lines that cross connect, except bridges and tunnels (hand-drawn layers).
+    Crossings,
+}
+
+/// The user's region: sources, mappings, rules, targets.
+#[derive(Debug, Clone)]
+pub struct Atlas {
+    /// `atlas.toml` itself.
+    pub file: PathBuf,
+    /// Stable short name, e.g. `liaoning`.
+    pub id: String,
+    pub title_zh: String,
+    pub title_en: String,
+    /// The worst of the sources' provenances unless stated.
+    pub provenance: Provenance,
+    pub attribution: Vec<String>,
+    pub sources: Vec<Source>,
+    /// Ids of the programme's target counties; empty: the counties layer's `target` field, or all.
+    pub target_counties: Vec<String>,
+    /// ISO 4217 code of all costs.
+    pub currency: String,
+    pub noding: Noding,
+    pub roads: RoadRules,
+}
+
+impl Atlas {
+    /// Sources that feed `kind`, in the atlas's order.
+    pub fn sources_of(&self, kind: LayerKind) -> impl Iterator<Item = (usize, &Source)> {
+        self.sources.iter().enumerate().filter(move |(_, s)| s.kind == kind)
+    }
+}

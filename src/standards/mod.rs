@@ -1,0 +1,5 @@
+//! Rule files (`standards/*.toml`), compiled in; an atlas overrides single values.
+
+mod roads;
+
+pub use roads::*;

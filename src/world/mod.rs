@@ -1,0 +1,10 @@
+//! The typed, immutable picture of a region that every analysis reads.
+//!
+//! Built once from layers, sorted by source id so that nothing depends on file order. Positions are WGS84
+//! longitude and latitude in degrees; distances come from [`metric`]. Knows neither files nor HTTP.
+
+pub mod index;
+pub mod metric;
+mod model;
+
+pub use model::*;
