@@ -1,0 +1,184 @@
+//! R-tree over the edges' geometry, in short chunks of segments so that a long edge does not fill a big box.
+
+use geo::Coord;
+use rstar::{AABB, RTree, RTreeObject};
+
+use super::net::Net;
+use crate::world::metric::{distance_m, grow_box, nearest_on_segment};
+
+/// "Within" includes the limit; this much (metres) covers the rounding of positions.
+pub const TOLERANCE_M: f64 = 1e-3;
+/// Segments per indexed chunk: measured best of 4, 8, 16, 32 for building plus querying a province.
+const CHUNK: usize = 8;
+
+struct Chunk {
+    edge: u32,
+    /// First segment of the chunk within the edge.
+    first: u32,
+    lo: [f64; 2],
+    hi: [f64; 2],
+}
+
+impl RTreeObject for Chunk {
+    type Envelope = AABB<[f64; 2]>;
+    fn envelope(&self) -> Self::Envelope {
+        AABB::from_corners(self.lo, self.hi)
+    }
+}
+
+/// The point of an edge nearest to a queried position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    pub edge: u32,
+    /// Segment within the edge, and fraction along that segment.
+    pub seg: u32,
+    pub t: f64,
+    pub at: Coord,
+    /// Metres from the queried position.
+    pub dist: f64,
+}
+
+/// Spatial index of a [`Net`]'s edges.
+pub struct EdgeIndex {
+    tree: RTree<Chunk>,
+}
+
+fn chunk_box(line: &[Coord]) -> ([f64; 2], [f64; 2]) {
+    line.iter().fold(([f64::MAX; 2], [f64::MIN; 2]), |(lo, hi), c| {
+        ([lo[0].min(c.x), lo[1].min(c.y)], [hi[0].max(c.x), hi[1].max(c.y)])
+    })
+}
+
+impl EdgeIndex {
+    pub fn new(net: &Net) -> Self {
+        let mut chunks = Vec::with_capacity(net.coords.len() / CHUNK + net.edges());
+        for edge in 0..net.edges() as u32 {
+            let line = net.line(edge);
+            for first in (0..line.len() - 1).step_by(CHUNK) {
+                let (lo, hi) = chunk_box(&line[first..line.len().min(first + CHUNK + 1)]);
+                chunks.push(Chunk { edge, first: first as u32, lo, hi });
+            }
+        }
+        Self { tree: RTree::bulk_load(chunks) }
+    }
+
+    fn chunks(&self, min: Coord, max: Coord) -> impl Iterator<Item = &Chunk> {
+        self.tree.locate_in_envelope_intersecting(AABB::from_corners([min.x, min.y], [max.x, max.y]))
+    }
+
+    /// For every edge that passes `keep` and comes within `radius_m` (inclusive) of `p`, its nearest point.
+    /// Sorted by edge.
+    pub fn within(&self, net: &Net, p: Coord, radius_m: f64, keep: impl Fn(u32) -> bool) -> Vec<Hit> {
+        let radius_m = radius_m + TOLERANCE_M;
+        let (lo, hi) = grow_box(p, p, radius_m);
+        let mut hits: Vec<Hit> = Vec::new();
+        for c in self.chunks(lo, hi).filter(|c| keep(c.edge)) {
+            let h = c.nearest(net, p);
+            if h.dist <= radius_m {
+                hits.push(h);
+            }
+        }
+        hits.sort_unstable_by(|a, b| a.edge.cmp(&b.edge).then(a.dist.total_cmp(&b.dist)).then(a.seg.cmp(&b.seg)));
+        hits.dedup_by_key(|h| h.edge);
+        hits
+    }
+
+    /// The nearest edge that passes `keep`, at most `max_m` away (inclusive); of equally near ones the first.
+    pub fn nearest(&self, net: &Net, p: Coord, max_m: f64, keep: impl Fn(u32) -> bool) -> Option<Hit> {
+        let max_m = max_m + TOLERANCE_M;
+        let mut radius = 250.0_f64.min(max_m);
+        loop {
+            let (lo, hi) = grow_box(p, p, radius);
+            let best = self
+                .chunks(lo, hi)
+                .filter(|c| keep(c.edge))
+                .map(|c| c.nearest(net, p))
+                .filter(|h| h.dist <= radius)
+                .min_by(|a, b| a.dist.total_cmp(&b.dist).then((a.edge, a.seg).cmp(&(b.edge, b.seg))));
+            if best.is_some() || radius >= max_m {
+                return best;
+            }
+            radius = (radius * 3.0).min(max_m);
+        }
+    }
+
+    /// True where some edge that passes `keep` comes within `radius_m` (inclusive) of `p`.
+    pub fn any_within(&self, net: &Net, p: Coord, radius_m: f64, keep: impl Fn(u32) -> bool) -> bool {
+        let radius_m = radius_m + TOLERANCE_M;
+        let (lo, hi) = grow_box(p, p, radius_m);
+        self.chunks(lo, hi).any(|c| keep(c.edge) && c.nearest(net, p).dist <= radius_m)
+    }
+
+    /// The shortest straight line (metres) from edge `e` to another edge that passes `keep`, if one is at most
+    /// `max_m` long: the point on `e` and the point on the other. Lines that cross have distance 0.
+    pub fn shortest_link(&self, net: &Net, e: u32, max_m: f64, keep: impl Fn(u32) -> bool) -> Option<(Hit, Hit)> {
+        let line = net.line(e);
+        let mut best: Option<(Hit, Hit)> = None;
+        for first in (0..line.len() - 1).step_by(CHUNK) {
+            let part = &line[first..line.len().min(first + CHUNK + 1)];
+            let (lo, hi) = chunk_box(part);
+            let reach = best.map_or(max_m, |b| b.0.dist);
+            let (lo, hi) = grow_box(Coord { x: lo[0], y: lo[1] }, Coord { x: hi[0], y: hi[1] }, reach + TOLERANCE_M);
+            for c in self.chunks(lo, hi).filter(|c| keep(c.edge)) {
+                for (i, w) in part.windows(2).enumerate() {
+                    c.link(net, e, (first + i) as u32, w[0], w[1], &mut best);
+                }
+            }
+        }
+        best.filter(|b| b.0.dist <= max_m)
+    }
+}
+
+impl Chunk {
+    fn segments<'a>(&self, net: &'a Net) -> impl Iterator<Item = (u32, Coord, Coord)> + 'a {
+        let line = net.line(self.edge);
+        let first = self.first as usize;
+        let part = &line[first..line.len().min(first + CHUNK + 1)];
+        part.windows(2).enumerate().map(move |(i, w)| ((first + i) as u32, w[0], w[1]))
+    }
+
+    fn nearest(&self, net: &Net, p: Coord) -> Hit {
+        let mut best = Hit { edge: self.edge, seg: self.first, t: 0.0, at: p, dist: f64::INFINITY };
+        for (seg, a, b) in self.segments(net) {
+            let (t, at, dist) = nearest_on_segment(p, a, b);
+            if dist < best.dist {
+                best = Hit { edge: self.edge, seg, t, at, dist };
+            }
+        }
+        best
+    }
+
+    /// Betters `best` by the distance between segment `a`–`b` of edge `e` and this chunk's segments. On a tie the
+    /// lower pair of edges and segments wins.
+    fn link(&self, net: &Net, e: u32, seg: u32, a: Coord, b: Coord, best: &mut Option<(Hit, Hit)>) {
+        use geo::line_intersection::{LineIntersection, line_intersection};
+        let mut offer = |own: (f64, Coord), other: (u32, f64, Coord), dist: f64| {
+            let pair = (
+                Hit { edge: e, seg, t: own.0, at: own.1, dist },
+                Hit { edge: self.edge, seg: other.0, t: other.1, at: other.2, dist },
+            );
+            let rank = |p: &(Hit, Hit)| (p.0.edge, p.0.seg, p.1.edge, p.1.seg);
+            if best.is_none_or(|old| dist.total_cmp(&old.0.dist).then(rank(&pair).cmp(&rank(&old))).is_lt()) {
+                *best = Some(pair);
+            }
+        };
+        for (s, c, d) in self.segments(net) {
+            if let Some(i) = line_intersection(geo::Line::new(a, b), geo::Line::new(c, d)) {
+                let p = match i {
+                    LineIntersection::SinglePoint { intersection, .. } => intersection,
+                    LineIntersection::Collinear { intersection } => intersection.start,
+                };
+                offer((nearest_on_segment(p, a, b).0, p), (s, nearest_on_segment(p, c, d).0, p), 0.0);
+                continue;
+            }
+            for (t, p) in [(0.0, a), (1.0, b)] {
+                let (u, q, dist) = nearest_on_segment(p, c, d);
+                offer((t, p), (s, u, q), dist);
+            }
+            for (u, q) in [(0.0, c), (1.0, d)] {
+                let (t, p, _) = nearest_on_segment(q, a, b);
+                offer((t, p), (s, u, q), distance_m(p, q));
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The road network: noding, an edge index, last-mile forests, bridges, paths between neighbours.
+//!
+//! Knows lines, surfaces and costs, but no theme's rules and no villages: callers hand in points and get
+//! distances, paths and pieces back.
+
+mod cutoff;
+mod fragile;
+mod index;
+mod lastmile;
+mod neighbours;
+mod net;
+mod noding;
+mod reach;
+mod union_find;
+
+pub use fragile::{Fragile, fragile_groups};
+pub use index::{EdgeIndex, Hit, TOLERANCE_M};
+pub use lastmile::{Access, LastMile, Link, LinkSurface, PathSummary, last_mile};
+pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
+pub use net::Net;
+pub use noding::node;
+pub use reach::{AnchorUse, Reach, reach};
