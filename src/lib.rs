@@ -4,6 +4,8 @@
 //! See `ARCHITECTURE.md` for the map of the modules.
 
 pub mod atlas;
+pub mod gaps;
 pub mod network;
 pub mod standards;
+pub mod text;
 pub mod world;

@@ -30,6 +30,8 @@ pub struct Terminal {
 pub struct NeighbourPath {
     /// Length in metres of the shortest all-paved path, where one is shorter than the limit.
     pub paved_m: Option<f64>,
+    /// Otherwise: such a path exists if every road of unknown surface on it is paved.
+    pub if_unknown_paved_m: Option<f64>,
     /// Otherwise the cheapest works that make one.
     pub repair: Option<Repair>,
 }
@@ -69,17 +71,23 @@ pub fn paved_paths(
         .map_init(
             || Scratch { dist: vec![f64::INFINITY; net.vertex.len()], touched: Vec::new() },
             |scratch, group| {
-                let lengths = graph.paved(terminals, group, detour, scratch);
+                let lengths = graph.paved(terminals, group, detour, Surface::Paved, scratch);
+                let maybe = if group.iter().zip(&lengths).all(|(g, l)| *l < detour * g.2) {
+                    lengths.clone()
+                } else {
+                    graph.paved(terminals, group, detour, Surface::Unknown, scratch)
+                };
                 group
                     .iter()
-                    .zip(lengths)
-                    .map(|(&(a, b, straight), paved)| {
+                    .zip(lengths.into_iter().zip(maybe))
+                    .map(|(&(a, b, straight), (paved, maybe))| {
                         let limit = detour * straight;
                         let paved_m = (paved < limit).then_some(paved);
                         let repair = paved_m.is_none().then(|| {
                             graph.repair(&terminals[a as usize], &terminals[b as usize], limit, straight, scratch)
                         });
-                        NeighbourPath { paved_m, repair }
+                        let if_unknown_paved_m = (paved_m.is_none() && maybe < limit).then_some(maybe);
+                        NeighbourPath { paved_m, if_unknown_paved_m, repair }
                     })
                     .collect::<Vec<_>>()
             },
@@ -153,12 +161,20 @@ impl Graph<'_> {
         self.roads.surface[self.net.road[e as usize] as usize]
     }
 
-    /// Shortest all-paved lengths from the group's common village to each of its partners; infinite where none is
-    /// below the limit.
-    fn paved(&self, terminals: &[Terminal], group: &[(u32, u32, f64)], detour: f64, scratch: &mut Scratch) -> Vec<f64> {
+    /// Shortest lengths from the group's common village to each of its partners over paved edges and edges of
+    /// surface `also`; infinite where none is below the limit.
+    fn paved(
+        &self,
+        terminals: &[Terminal],
+        group: &[(u32, u32, f64)],
+        detour: f64,
+        also: Surface,
+        scratch: &mut Scratch,
+    ) -> Vec<f64> {
+        let usable = |e: u32| matches!(self.surface(e), s if s == Surface::Paved || s == also);
         let joints = |i: u32| {
             let t = &terminals[i as usize];
-            t.joints.iter().filter(|h| !t.beyond && self.surface(h.edge) == Surface::Paved)
+            t.joints.iter().filter(|h| !t.beyond && usable(h.edge))
         };
         let mut best: Vec<f64> = group.iter().map(|_| f64::INFINITY).collect();
         // (vertex, metres still to go, which partner)
@@ -199,7 +215,7 @@ impl Graph<'_> {
                 best[g.2] = best[g.2].min(d + g.1);
             }
             for &(e, w) in self.adjacency.at(v) {
-                if self.surface(e) == Surface::Paved {
+                if usable(e) {
                     let next = d + self.net.len[e as usize];
                     if scratch.lower(w, next) {
                         heap.push(Reverse((F(next), w)));

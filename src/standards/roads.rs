@@ -34,6 +34,14 @@ impl CostPerKm {
     }
 }
 
+/// Severity (0–1) of a gap known from the village's own record alone.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedSeverity {
+    pub no_paved: f64,
+    pub no_all_weather: f64,
+}
+
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +61,7 @@ pub struct RoadRules {
     pub neighbour_max_m: f64,
     pub neighbour_detour: f64,
     pub severe_m: f64,
+    pub reported_severity: ReportedSeverity,
     pub cost_per_km: CostPerKm,
     pub trunk_classes: Vec<RoadClass>,
     pub department: Bilingual,

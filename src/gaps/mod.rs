@@ -1,0 +1,129 @@
+//! Gaps: one module per theme, each `find`s what its standard calls a gap in a [`World`](crate::world::World).
+//!
+//! All themes speak the same schema ([`Gap`]), so that lists, maps and plans need not know the theme.
+
+mod borders;
+mod rai;
+pub mod roads;
+
+use geo::Coord;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::standards::Bilingual;
+use crate::world::Provenance;
+
+/// How sure we are; the first of these that has an answer decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// An instrument or a laboratory.
+    Measured,
+    /// From geometry and attributes of layers.
+    Computed,
+    /// Physics.
+    Modelled,
+    /// The village's own record.
+    Reported,
+    /// A rule of thumb.
+    Inferred,
+}
+
+/// Answer to "is there a gap?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Ok,
+    Gap,
+    Unknown,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    pub kind: &'static str,
+    pub confidence: Confidence,
+    pub value: Option<f64>,
+    pub unit: &'static str,
+    pub text: Bilingual,
+    /// Ids of the source features it was derived from.
+    pub sources: Vec<String>,
+}
+
+/// What would close the gap.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Remedy {
+    /// `pave`, `new_link` or `survey`.
+    pub kind: &'static str,
+    pub length_m: f64,
+    pub cost: f64,
+    pub currency: String,
+    /// Link features, from the village outwards.
+    pub links: Vec<String>,
+    /// Metres by surface.
+    pub by_surface: BySurface,
+}
+
+/// Metres of a path by surface.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct BySurface {
+    pub paved: f64,
+    pub gravel: f64,
+    pub earth: f64,
+    pub unknown: f64,
+    pub new: f64,
+}
+
+impl From<[f64; 5]> for BySurface {
+    fn from(m: [f64; 5]) -> Self {
+        let [paved, gravel, earth, unknown, new] = m.map(metres);
+        Self { paved, gravel, earth, unknown, new }
+    }
+}
+
+/// Rounds metres (and costs) to two decimals for output.
+pub fn metres(m: f64) -> f64 {
+    (m * 100.0).round() / 100.0
+}
+
+/// Geometry of a result, positions in degrees.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    Point(Coord),
+    Line(Vec<Coord>),
+    Lines(Vec<Vec<Coord>>),
+}
+
+/// A gap of any theme.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gap {
+    /// `theme:kind:code`, the same in every run on the same data.
+    pub id: String,
+    pub theme: &'static str,
+    pub kind: &'static str,
+    pub village: Option<String>,
+    /// Name of the village, school or seat.
+    pub village_name: String,
+    pub town: Option<String>,
+    pub county: Option<String>,
+    pub verdict: Verdict,
+    /// 0 at the threshold, 1 at the value the rules call severe.
+    pub severity: f64,
+    pub measured: Option<f64>,
+    pub threshold: Option<f64>,
+    pub unit: &'static str,
+    pub rule: Bilingual,
+    pub confidence: Confidence,
+    pub why: Bilingual,
+    pub evidence: Vec<Evidence>,
+    pub people: Option<f64>,
+    pub households: Option<f64>,
+    pub remedy: Option<Remedy>,
+    pub department: Bilingual,
+    pub provenance: Provenance,
+    /// Properties of one kind only.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+    #[serde(skip)]
+    pub shape: Shape,
+}

@@ -1,0 +1,78 @@
+//! Sentences in both languages from `messages.toml`, with `{names}` filled in.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::standards::Bilingual;
+
+static MESSAGES: LazyLock<BTreeMap<String, Bilingual>> =
+    LazyLock::new(|| toml::from_str(include_str!("../messages.toml")).expect("messages.toml is valid"));
+
+/// A value to fill in: the same in both languages, or one for each.
+pub enum Fill {
+    Same(String),
+    Each(Bilingual),
+}
+
+impl From<String> for Fill {
+    fn from(s: String) -> Self {
+        Fill::Same(s)
+    }
+}
+impl From<Bilingual> for Fill {
+    fn from(b: Bilingual) -> Self {
+        Fill::Each(b)
+    }
+}
+
+/// The message `key`; an unknown key answers with itself, so that a missing sentence shows.
+pub fn message(key: &str, fills: &[(&str, Fill)]) -> Bilingual {
+    let mut out = MESSAGES.get(key).cloned().unwrap_or_else(|| Bilingual { zh: key.into(), en: key.into() });
+    for (name, fill) in fills {
+        let (zh, en) = match fill {
+            Fill::Same(s) => (s, s),
+            Fill::Each(b) => (&b.zh, &b.en),
+        };
+        let name = format!("{{{name}}}");
+        out.zh = out.zh.replace(&name, zh);
+        out.en = out.en.replace(&name, en);
+    }
+    out
+}
+
+/// A length for reading: metres below 1 km, else kilometres with one decimal.
+pub fn length(m: f64) -> String {
+    if m < 999.5 { format!("{m:.0} m") } else { format!("{:.1} km", m / 1000.0) }
+}
+
+/// A count with thousands separators.
+pub fn count(n: f64) -> String {
+    let digits = format!("{:.0}", n.abs());
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    if n <= -0.5 { format!("-{out}") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_both_languages() {
+        let m = message("why_no_road", &[("limit", length(5000.0).into())]);
+        assert_eq!(m.en, "no road of any kind within 5.0 km");
+        assert!(m.zh.starts_with("5.0 km"));
+    }
+
+    #[test]
+    fn numbers_for_reading() {
+        assert_eq!((length(999.4), length(999.6)), ("999 m".into(), "1.0 km".into()));
+        assert_eq!(count(1234567.0), "1,234,567");
+        assert_eq!(count(12.0), "12");
+    }
+}
