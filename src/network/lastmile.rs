@@ -168,7 +168,10 @@ pub fn last_mile(
             let main_m = any_main.then(|| index.nearest(net, p, FAR_M, is_main)).flatten().map(|h| h.dist);
             let mut joints = index.within(net, p, access_m, |_| true);
             if joints.is_empty() {
-                joints.extend(index.nearest(net, p, max_access_m, |_| true));
+                // Of equally near edges the cheapest decides.
+                if let Some(h) = index.nearest(net, p, max_access_m, |_| true) {
+                    joints = index.within(net, p, h.dist, |_| true);
+                }
             }
             if joints.is_empty() {
                 return First::NoRoad { main_m, nearest_m: index.nearest(net, p, FAR_M, |_| true).map(|h| h.dist) };
