@@ -1,0 +1,224 @@
+//! The command line: parsed once into a command, one function for each.
+//!
+//! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::findings::{Findings, analyse};
+use crate::synthesize::SynthOptions;
+use crate::{atlas, init, layers, publish, server, synthesize};
+
+/// 村通: finds where villages are still left out, and shows what to build first.
+#[derive(Parser)]
+#[command(name = "cuntong", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Logs as JSON lines.
+    #[arg(long, global = true)]
+    log_json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read the layers of an atlas and report on their quality.
+    Check {
+        atlas: PathBuf,
+        /// For machines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find the gaps and write them as GeoJSON.
+    Analyze {
+        atlas: PathBuf,
+        #[arg(long)]
+        out: PathBuf,
+        /// Print the summary as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find the gaps and serve them, with the map page.
+    Serve {
+        atlas: PathBuf,
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        bind: SocketAddr,
+    },
+    /// Write a first atlas by looking at data files.
+    Init {
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// File to write; standard output without it. An existing file is kept.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Make a practice district or province with planted gaps.
+    Synthesize {
+        #[command(flatten)]
+        options: SynthOptions,
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Anything that ends a command early, as a person should read it.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log(cli.log_json);
+    let done = match cli.command {
+        Command::Check { atlas, json } => check(&atlas, json),
+        Command::Analyze { atlas, out, json } => analyze(&atlas, &out, json),
+        Command::Serve { atlas, bind } => serve(&atlas, bind),
+        Command::Init { files, out } => draft(&files, out.as_deref()),
+        Command::Synthesize { options, out } => synthetic(&options, &out),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e}");
+            let mut cause = e.source();
+            while let Some(c) = cause {
+                eprintln!("  because: {c}");
+                cause = c.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("CUNTONG_LOG").unwrap_or_else(|_| "warn,cuntong=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if json { log.json().init() } else { log.compact().init() }
+}
+
+/// Tells stages: a spinner on a terminal, plain lines otherwise.
+struct Stages {
+    bar: Option<ProgressBar>,
+    begin: Instant,
+}
+
+impl Stages {
+    fn new() -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { bar, begin: Instant::now() }
+    }
+
+    fn tell(&self, stage: &str) {
+        match &self.bar {
+            Some(b) => b.set_message(stage.to_string()),
+            None => eprintln!("{:7.2} s  {stage}", self.begin.elapsed().as_secs_f64()),
+        }
+    }
+}
+
+impl Drop for Stages {
+    fn drop(&mut self) {
+        if let Some(b) = &self.bar {
+            b.finish_and_clear();
+        }
+    }
+}
+
+fn run(path: &Path) -> Result<Findings, Failure> {
+    let stages = Stages::new();
+    let atlas = atlas::load(path)?;
+    let begin = Instant::now();
+    let loaded = layers::load(&atlas, &|s| stages.tell(s))?;
+    Ok(analyse(atlas, loaded, begin.elapsed(), &|s| stages.tell(s)))
+}
+
+/// Prints, but a closed pipe is not an error.
+fn print(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+}
+
+fn check(path: &Path, json: bool) -> Result<(), Failure> {
+    let found = run(path)?;
+    if json {
+        print(&serde_json::to_string_pretty(&found.quality)?);
+    } else {
+        print(&found.quality.to_table());
+    }
+    Ok(())
+}
+
+fn analyze(path: &Path, out: &Path, json: bool) -> Result<(), Failure> {
+    let found = run(path)?;
+    let begin = Instant::now();
+    let files = publish::write_all(&found, out)?;
+    let summary = publish::summary(&found);
+    if json {
+        print(&serde_json::to_string_pretty(&summary)?);
+        return Ok(());
+    }
+    let c = &summary["counts"];
+    let title = format!("{} / {} ({:?})", found.atlas.title_zh, found.atlas.title_en, found.provenance);
+    let mut text = format!("{}\n", title.to_lowercase().replace("real)", "real data)"));
+    for (name, keys) in [
+        ("villages", &["villages", "connected", "linked", "cut_off", "no_road", "no_data"][..]),
+        ("verdict", &["ok", "gap", "unknown", "disagreements"][..]),
+        ("works", &["links", "link_m", "link_cost"][..]),
+        ("neighbours", &["neighbour_pairs", "neighbour_gaps", "neighbour_unknown"][..]),
+        ("facilities", &["schools", "schools_gap", "seats", "seats_gap"][..]),
+        ("fragile", &["fragile", "fragile_villages"][..]),
+    ] {
+        let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", c[*k])).collect();
+        text.push_str(&format!("  {name:<11} {}\n", row.join(", ")));
+    }
+    for (stage, t) in &found.timings {
+        text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));
+    }
+    text.push_str(&format!("  {:<20} {:8.3} s\n", "write", begin.elapsed().as_secs_f64()));
+    text.push_str(&format!("{} files in {}", files.len(), out.display()));
+    print(&text);
+    Ok(())
+}
+
+fn serve(path: &Path, bind: SocketAddr) -> Result<(), Failure> {
+    if !bind.ip().is_loopback() {
+        tracing::warn!(%bind, "answering to other machines: put a proxy with TLS in front");
+    }
+    let snapshot = server::Snapshot::new(&run(path)?);
+    let state = server::State::new(snapshot);
+    actix_web::rt::System::new()
+        .block_on(server::serve(state, bind))
+        .map_err(|e| format!("cannot serve at {bind}: {e}").into())
+}
+
+fn draft(files: &[PathBuf], out: Option<&Path>) -> Result<(), Failure> {
+    let text = init::draft(files)?;
+    match out {
+        None => print(&text),
+        Some(path) => {
+            use std::io::Write;
+            let mut file = std::fs::File::create_new(path).map_err(|e| format!("{}: {e}", path.display()))?;
+            file.write_all(text.as_bytes())?;
+            eprintln!("wrote {}; next: cuntong check {}", path.display(), path.display());
+        }
+    }
+    Ok(())
+}
+
+fn synthetic(options: &SynthOptions, out: &Path) -> Result<(), Failure> {
+    let summary = synthesize::run(options, out)?;
+    print(&serde_json::to_string_pretty(&summary)?);
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! One immutable value with everything an analysis found: what files, lists, maps and the server publish.
+
+use std::time::{Duration, Instant};
+
+use crate::atlas::Atlas;
+use crate::gaps::roads::{self, RoadFindings};
+use crate::layers::{InputFile, Loaded, QualityReport};
+use crate::world::{Provenance, World};
+
+/// Result of a run.
+pub struct Findings {
+    pub atlas: Atlas,
+    pub world: World,
+    pub quality: QualityReport,
+    pub inputs: Vec<InputFile>,
+    pub roads: RoadFindings,
+    /// Worst provenance of all sources.
+    pub provenance: Provenance,
+    /// Digest of inputs, rules and program version: the same digest means the same answers.
+    pub data_version: String,
+    /// Stages and how long each took.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+/// Analyses a loaded region. `progress` is told each stage as it begins.
+pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&str)) -> Findings {
+    let Loaded { world, mut quality, inputs } = loaded;
+    let begin = Instant::now();
+    let roads = roads::find(&world, &atlas.roads, atlas.noding, &atlas.currency, progress);
+    if let Some(f) = &roads.facts {
+        quality.add_network(f, &roads, &world);
+    }
+    let mut timings = vec![("read", read)];
+    timings.extend(roads.timings.iter().copied());
+    timings.push(("analysis", begin.elapsed()));
+    let data_version = crate::publish::data_version(&atlas, &inputs);
+    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, data_version, timings }
+}

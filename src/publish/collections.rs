@@ -1,0 +1,280 @@
+//! The collections that are published, each as ready-made features in order of importance.
+
+use rayon::prelude::*;
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use serde_json::{Map, Value, json};
+
+use super::geojson::{Geometry, feature};
+use crate::findings::Findings;
+use crate::gaps::roads::State;
+use crate::gaps::{BySurface, Gap, Verdict, metres};
+use crate::world::{RoadClass, World};
+
+/// Features of one kind, serialised once.
+pub struct Collection {
+    pub id: &'static str,
+    pub title_zh: &'static str,
+    pub title_en: &'static str,
+    bytes: Vec<u8>,
+    /// `len + 1` offsets into `bytes`.
+    start: Vec<usize>,
+    ids: Vec<String>,
+    /// (id, position) sorted by id.
+    by_id: Vec<u32>,
+    /// Road class per feature, for `roads` only.
+    class: Vec<RoadClass>,
+    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
+    pub bbox: Option<[f64; 4]>,
+}
+
+struct Built {
+    id: String,
+    bytes: Vec<u8>,
+    bbox: Option<[f64; 4]>,
+}
+
+fn built(id: &str, g: &Geometry, p: &impl serde::Serialize) -> Built {
+    let mut bytes = Vec::with_capacity(512);
+    feature(&mut bytes, id, g, p);
+    Built { id: id.to_string(), bytes, bbox: g.bbox() }
+}
+
+impl Collection {
+    fn new(id: &'static str, title_zh: &'static str, title_en: &'static str, features: Vec<Built>) -> Self {
+        let mut bytes = Vec::with_capacity(features.iter().map(|f| f.bytes.len()).sum());
+        let mut start = vec![0];
+        let mut boxes = Vec::new();
+        let mut ids = Vec::with_capacity(features.len());
+        let mut bbox: Option<[f64; 4]> = None;
+        for (i, f) in features.into_iter().enumerate() {
+            bytes.extend_from_slice(&f.bytes);
+            start.push(bytes.len());
+            if let Some(b) = f.bbox {
+                boxes.push(GeomWithData::new(Rectangle::from_corners([b[0], b[1]], [b[2], b[3]]), i as u32));
+                bbox = Some(bbox.map_or(b, |o| [o[0].min(b[0]), o[1].min(b[1]), o[2].max(b[2]), o[3].max(b[3])]));
+            }
+            ids.push(f.id);
+        }
+        let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
+        by_id.sort_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
+        Self { id, title_zh, title_en, bytes, start, ids, by_id, class: Vec::new(), tree: RTree::bulk_load(boxes), bbox }
+    }
+
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Bytes of feature `i`.
+    pub fn feature(&self, i: u32) -> &[u8] {
+        &self.bytes[self.start[i as usize]..self.start[i as usize + 1]]
+    }
+
+    /// Position of the feature with this id.
+    pub fn find(&self, id: &str) -> Option<u32> {
+        self.by_id.binary_search_by(|&i| self.ids[i as usize].as_str().cmp(id)).ok().map(|k| self.by_id[k])
+    }
+
+    /// Features that touch the box (west, south, east, north) and, for roads, have one of the classes; in order
+    /// of importance. `None` means no condition.
+    pub fn select(&self, bbox: Option<[f64; 4]>, classes: Option<&[RoadClass]>) -> Vec<u32> {
+        let mut found: Vec<u32> = match bbox {
+            Some(b) => {
+                let area = AABB::from_corners([b[0], b[1]], [b[2], b[3]]);
+                self.tree.locate_in_envelope_intersecting(area).map(|g| g.data).collect()
+            }
+            None => (0..self.len() as u32).collect(),
+        };
+        if let Some(classes) = classes {
+            found.retain(|&i| self.class.get(i as usize).is_none_or(|c| classes.contains(c)));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// A FeatureCollection of these features; `matched` is how many there are in all.
+    pub fn feature_collection(&self, features: &[u32], extra: &Map<String, Value>) -> Vec<u8> {
+        let size: usize = features.iter().map(|&i| self.feature(i).len() + 2).sum();
+        let mut out = Vec::with_capacity(size + 256);
+        out.extend_from_slice(b"{\"type\":\"FeatureCollection\",");
+        for (k, v) in extra {
+            out.extend_from_slice(format!("{}:{v},", Value::from(k.as_str())).as_bytes());
+        }
+        out.extend_from_slice(b"\"features\":[");
+        for (n, &i) in features.iter().enumerate() {
+            out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
+            out.extend_from_slice(self.feature(i));
+        }
+        out.extend_from_slice(b"\n]}\n");
+        out
+    }
+}
+
+/// Results first, then the inputs a map needs.
+pub fn collections(f: &Findings) -> Vec<Collection> {
+    let (mut results, inputs) = rayon::join(|| result_collections(f), || input_collections(f));
+    results.extend(inputs);
+    results
+}
+
+/// What an analysis found.
+pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
+    vec![
+        Collection::new("villages", "村", "Villages", villages(f)),
+        Collection::new("road_gaps", "道路缺口", "Road gaps", gaps(&f.roads.gaps)),
+        Collection::new("road_links", "待建路段", "Links to build", links(f)),
+        Collection::new("neighbour_gaps", "相邻村未通", "Neighbours not joined", gaps(&f.roads.neighbours)),
+        Collection::new("fragile_access", "单一通道", "Fragile access", gaps(&f.roads.fragile)),
+        Collection::new("counties", "县", "Counties", counties(f)),
+    ]
+}
+
+fn input_collections(f: &Findings) -> Vec<Collection> {
+    vec![roads(f), Collection::new("schools", "学校", "Schools", schools(f)), Collection::new("seats", "驻地", "Seats", seats(f))]
+}
+
+fn county_name<'a>(w: &'a World, id: Option<&str>) -> Option<&'a str> {
+    let id = id?;
+    w.counties.iter().find(|c| c.id == id).map(|c| c.name.as_str())
+}
+
+fn villages(f: &Findings) -> Vec<Built> {
+    let mut gaps: std::collections::HashMap<&str, Vec<&str>> = Default::default();
+    let own = f.roads.gaps.iter().chain(&f.roads.neighbours);
+    for (v, id) in own.filter_map(|g| Some((g.village.as_deref()?, g.id.as_str()))) {
+        gaps.entry(v).or_default().push(id);
+    }
+    for g in &f.roads.fragile {
+        for v in g.extra["villages"].as_array().into_iter().flatten().filter_map(|v| v.as_str()) {
+            gaps.entry(v).or_default().push(&g.id);
+        }
+    }
+    let w = &f.world;
+    (0..w.villages.len())
+        .into_par_iter()
+        .map(|i| {
+            let (v, r) = (&w.villages[i], &f.roads.villages[i]);
+            let path = r.path.as_ref();
+            let properties = json!({
+                "id": v.id, "name": v.name, "town": v.town, "county": v.county,
+                "county_name": county_name(w, v.county.as_deref()),
+                "population": v.population, "households": v.households, "poor_population": v.poor_population,
+                "priority": v.priority, "status": v.status, "provenance": v.provenance,
+                "settlement_from": v.settlement_from,
+                "source": w.sources.get(v.source as usize).map(|s| &s.path),
+                "road_state": r.state, "road_verdict": r.verdict, "road_confidence": r.confidence,
+                "road_distance_m": r.distance_m.map(metres),
+                "road_link_m": path.map(|p| metres(p.work_m())), "road_link_cost": path.map(|p| metres(p.cost)),
+                "road_path_m": path.map(|p| metres(p.length_m())),
+                "road_path_by_surface": path.map(|p| BySurface::from(p.by_surface)),
+                "road_joint": path.map(|p| [p.joint.x, p.joint.y]),
+                "cut_off_link_m": r.cut_off_link_m.map(metres),
+                "reported_paved": v.reported_paved, "reported_all_weather": v.reported_all_weather,
+                "road_disagrees": r.disagrees,
+                "rai_share": r.rai.map(|s| s.known), "rai_share_if_unknown": r.rai.map(|s| s.if_unknown),
+                "fragile": r.fragile,
+                "gaps": gaps.get(v.id.as_str()).cloned().unwrap_or_default(),
+                "links": path.map(|p| p.links.iter().map(|&l| &f.roads.links[l as usize].id).collect::<Vec<_>>()).unwrap_or_default(),
+            });
+            built(&v.id, &Geometry::Point(v.point), &properties)
+        })
+        .collect()
+}
+
+/// Known gaps before unknown ones, the severest first, then the most people, then the id.
+fn gaps(gaps: &[Gap]) -> Vec<Built> {
+    let mut order: Vec<&Gap> = gaps.iter().collect();
+    order.sort_by(|a, b| {
+        (a.verdict.cmp(&b.verdict))
+            .then(b.severity.total_cmp(&a.severity))
+            .then(b.people.unwrap_or(0.0).total_cmp(&a.people.unwrap_or(0.0)))
+            .then(a.id.cmp(&b.id))
+    });
+    order.par_iter().map(|g| built(&g.id, &Geometry::from(&g.shape), g)).collect()
+}
+
+fn links(f: &Findings) -> Vec<Built> {
+    let mut order: Vec<_> = f.roads.links.iter().collect();
+    order.sort_by(|a, b| b.people.total_cmp(&a.people).then(a.id.cmp(&b.id)));
+    order.par_iter().map(|l| built(&l.id, &Geometry::Line(&l.line), l)).collect()
+}
+
+fn counties(f: &Findings) -> Vec<Built> {
+    let w = &f.world;
+    let mut tally: std::collections::HashMap<&str, [u32; 3]> = Default::default();
+    for (v, r) in w.villages.iter().zip(&f.roads.villages) {
+        if let Some(c) = &v.county {
+            let t = tally.entry(c).or_default();
+            t[0] += 1;
+            t[1] += u32::from(r.verdict == Verdict::Gap);
+            t[2] += u32::from(r.verdict == Verdict::Unknown);
+        }
+    }
+    w.counties
+        .iter()
+        .map(|c| {
+            let [n, gap, unknown] = tally.get(c.id.as_str()).copied().unwrap_or_default();
+            let share = (n > 0).then(|| (f64::from(gap) / f64::from(n) * 1e4).round() / 1e4);
+            let p = json!({
+                "id": c.id, "name": c.name, "target": c.target, "provenance": c.provenance,
+                "villages": n, "gaps": gap, "unknown": unknown, "gap_share": share,
+            });
+            built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
+        })
+        .collect()
+}
+
+fn roads(f: &Findings) -> Collection {
+    let r = &f.world.roads;
+    let mut order: Vec<u32> = (0..r.len() as u32).collect();
+    order.sort_by_key(|&i| r.class[i as usize]);
+    let features = order
+        .par_iter()
+        .map(|&i| {
+            let i = i as usize;
+            let p = json!({
+                "id": r.id[i], "name": r.name[i], "class": r.class[i], "surface": r.surface[i],
+                "main": f.roads.road_main[i],
+            });
+            built(&r.id[i], &Geometry::Line(r.line(i)), &p)
+        })
+        .collect();
+    let mut c = Collection::new("roads", "道路", "Roads", features);
+    c.class = order.iter().map(|&i| r.class[i as usize]).collect();
+    c
+}
+
+fn schools(f: &Findings) -> Vec<Built> {
+    let states = |i: usize| f.roads.schools.get(i).copied().unwrap_or(State::NoData);
+    f.world
+        .schools
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let p = json!({
+                "id": s.id, "name": s.name, "county": s.county, "pupils": s.pupils, "state": states(i),
+                "provenance": s.provenance,
+            });
+            built(&s.id, &Geometry::Point(s.point), &p)
+        })
+        .collect()
+}
+
+fn seats(f: &Findings) -> Vec<Built> {
+    f.world
+        .seats
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let p = json!({
+                "id": s.id, "name": s.name, "level": s.level, "county": s.county,
+                "state": f.roads.seats.get(i), "provenance": s.provenance,
+            });
+            built(&s.id, &Geometry::Point(s.point), &p)
+        })
+        .collect()
+}

@@ -1,0 +1,27 @@
+//! Findings as GeoJSON collections, summary and files. Knows no analysis and no HTTP.
+
+mod collections;
+mod files;
+mod geojson;
+mod summary;
+
+use sha2::{Digest, Sha256};
+
+use crate::atlas::Atlas;
+use crate::layers::InputFile;
+
+pub use collections::{Collection, collections};
+pub use files::{WriteError, write_all};
+pub use summary::summary;
+
+/// Digest of everything the answers depend on: program version, atlas text, rules, input files.
+pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {
+    let mut h = Sha256::new();
+    h.update(env!("CARGO_PKG_VERSION"));
+    h.update(std::fs::read(&atlas.file).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.roads).unwrap_or_default());
+    for i in inputs {
+        h.update(serde_json::to_vec(i).unwrap_or_default());
+    }
+    h.finalize()[..8].iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,64 @@
+//! The figures of a run in one small document.
+
+use serde_json::{Value, json};
+
+use crate::findings::Findings;
+use crate::gaps::roads::State;
+use crate::gaps::{Verdict, metres};
+use crate::world::Known;
+
+/// `summary.json`, also served as `/api/summary` (which adds collections and extent).
+pub fn summary(f: &Findings) -> Value {
+    let w = &f.world;
+    let villages = || w.villages.iter().zip(&f.roads.villages);
+    let states = |s: State| villages().filter(|(_, r)| r.state == s).count();
+    let verdicts = |x: Verdict| villages().filter(|(_, r)| r.verdict == x).count();
+    let people = |x: Verdict| villages().filter(|(_, r)| r.verdict == x).filter_map(|(v, _)| v.population).sum::<f64>();
+    let kinds = {
+        let mut k = std::collections::BTreeMap::<&str, usize>::new();
+        for g in f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.roads.fragile) {
+            *k.entry(g.kind).or_default() += 1;
+        }
+        k
+    };
+    let count = |gaps: &[crate::gaps::Gap], v: Verdict| gaps.iter().filter(|g| g.verdict == v).count();
+    let serving: Vec<_> = f.roads.links.iter().filter(|l| l.village_count > 0).collect();
+    json!({
+        "id": f.atlas.id,
+        "title": {"zh": f.atlas.title_zh, "en": f.atlas.title_en},
+        "provenance": f.provenance,
+        "attribution": f.atlas.attribution,
+        "currency": f.atlas.currency,
+        "data_version": f.data_version,
+        "version": env!("CARGO_PKG_VERSION"),
+        "rules": f.atlas.roads,
+        "network": f.roads.facts,
+        "counts": {
+            "villages": w.villages.len(),
+            "people": w.villages.iter().filter_map(|v| v.population).sum::<f64>(),
+            "connected": states(State::Connected), "linked": states(State::Linked),
+            "cut_off": states(State::CutOff), "no_road": states(State::NoRoad), "no_data": states(State::NoData),
+            "ok": verdicts(Verdict::Ok), "gap": verdicts(Verdict::Gap), "unknown": verdicts(Verdict::Unknown),
+            "people_gap": people(Verdict::Gap), "people_unknown": people(Verdict::Unknown),
+            "disagreements": villages().filter(|(_, r)| r.disagrees).count(),
+            "reported_no_paved": w.villages.iter().filter(|v| v.reported_paved == Known::No).count(),
+            "reported_no_all_weather": w.villages.iter().filter(|v| v.reported_all_weather == Known::No).count(),
+            "links": f.roads.links.len(),
+            "link_m": metres(f.roads.links.iter().map(|l| l.length_m).sum()),
+            "link_cost": metres(f.roads.links.iter().map(|l| l.cost).sum()),
+            "village_links": serving.len(),
+            "village_link_cost": metres(serving.iter().map(|l| l.cost).sum()),
+            "neighbour_pairs": f.roads.neighbour_pairs,
+            "neighbour_gaps": count(&f.roads.neighbours, Verdict::Gap),
+            "neighbour_unknown": count(&f.roads.neighbours, Verdict::Unknown),
+            "fragile": f.roads.fragile.len(),
+            "fragile_villages": villages().filter(|(_, r)| r.fragile).count(),
+            "schools": w.schools.len(),
+            "schools_gap": f.roads.schools.iter().filter(|s| !matches!(s, State::Connected | State::NoData)).count(),
+            "seats": w.seats.len(),
+            "seats_gap": f.roads.seats.iter().filter(|s| !matches!(s, State::Connected | State::NoData)).count(),
+            "kinds": kinds,
+            "rai": f.roads.rai,
+        },
+    })
+}

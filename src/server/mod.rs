@@ -1,0 +1,121 @@
+//! The service: results as GeoJSON, summary, health, and the embedded web page.
+//!
+//! Everything is read from one [`Snapshot`] behind an atomic pointer, so that every answer speaks of one data
+//! version. Knows no GDAL.
+
+mod assets;
+mod items;
+mod problem;
+mod query;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use arc_swap::ArcSwap;
+use serde_json::{Value, json};
+use tracing::info;
+
+use crate::findings::Findings;
+use crate::publish::{Collection, collections, summary};
+use problem::Problem;
+
+/// Content policy of every page: nothing from elsewhere. MapLibre draws in a worker made from a blob.
+const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
+                   worker-src 'self' blob:; child-src blob:; connect-src 'self'; object-src 'none'; \
+                   base-uri 'self'; frame-ancestors 'self'";
+
+/// One data version, ready to be served.
+pub struct Snapshot {
+    pub collections: Vec<Collection>,
+    /// `/api/summary`.
+    pub summary: Value,
+    pub data_version: String,
+}
+
+impl Snapshot {
+    pub fn new(f: &Findings) -> Self {
+        let collections = collections(f);
+        let mut summary = summary(f);
+        let bbox = collections
+            .iter()
+            .filter(|c| ["villages", "counties"].contains(&c.id))
+            .filter_map(|c| c.bbox)
+            .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
+        summary["bbox"] = json!(bbox);
+        summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
+        Self { collections, summary, data_version: f.data_version.clone() }
+    }
+
+    fn collection(&self, id: &str) -> Result<&Collection, Problem> {
+        self.collections.iter().find(|c| c.id == id).ok_or_else(|| Problem::no_collection(id, &self.collections))
+    }
+}
+
+/// What all workers share.
+pub struct State {
+    snapshot: ArcSwap<Snapshot>,
+}
+
+impl State {
+    pub fn new(s: Snapshot) -> Self {
+        Self { snapshot: ArcSwap::from_pointee(s) }
+    }
+    pub fn current(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+}
+
+/// Routes of the service.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/health", web::get().to(health))
+        .route("/api/summary", web::get().to(get_summary))
+        .route("/collections", web::get().to(items::list))
+        .route("/collections/{id}", web::get().to(items::describe))
+        .route("/collections/{id}/items", web::get().to(items::items))
+        .route("/collections/{id}/items/{feature:.*}", web::get().to(items::item))
+        .default_service(web::route().to(assets::page));
+}
+
+/// Serves until stopped; requests in hand are finished.
+pub async fn serve(state: State, bind: SocketAddr) -> std::io::Result<()> {
+    let state = web::Data::new(state);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(Compress::default())
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Referrer-Policy", "no-referrer"))
+                    .add(("Content-Security-Policy", CSP))
+                    .add(("Access-Control-Allow-Origin", "*")),
+            )
+            .configure(routes)
+    })
+    .workers(std::thread::available_parallelism().map_or(2, |n| n.get()))
+    .bind(bind)?;
+    for a in server.addrs() {
+        info!(address = %a, "serving");
+        println!("http://{a}");
+    }
+    server.run().await
+}
+
+async fn health(state: web::Data<State>) -> HttpResponse {
+    let s = state.current();
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({
+        "status": "ok",
+        "version": env!("CARGO_PKG_VERSION"),
+        "data_version": s.data_version,
+        "atlas": s.summary["id"],
+    }))
+}
+
+async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    query::none(req.query_string())?;
+    let s = state.current();
+    Ok(items::cached(&req, &s, "application/json", || serde_json::to_vec(&s.summary).unwrap_or_default()))
+}
