@@ -1,0 +1,50 @@
+# Commands of the project. `make run` and `make test` set up what is missing by themselves.
+
+CARGO ?= cargo
+BIND ?= 127.0.0.1:8080
+ATLAS ?= data/liaoning/atlas.toml
+export CUNTONG_TEST_DATA ?= $(abspath ../shared/data)
+
+.PHONY: run test bench lint setup setup-test web fmt clean
+
+run: setup web
+	$(CARGO) run --release -- serve $(ATLAS) --bind $(BIND)
+
+test: setup-test web lint
+	$(CARGO) test --locked
+	cd web && npm test --silent
+	$(CARGO) build --locked
+	scripts/browser-tests.sh
+
+bench: setup web
+	$(CARGO) run --release --example bench
+
+lint: setup web
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	cd web && npm run --silent lint
+	if command -v cargo-deny >/dev/null; then cargo deny check licenses bans sources; fi
+
+fmt:
+	$(CARGO) fmt
+
+setup:
+	scripts/setup.sh run
+
+setup-test:
+	scripts/setup.sh test
+
+# The page is built once and embedded in the binary.
+web: web/dist/index.html
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts
+	cd web && npm run --silent build
+	touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+clean:
+	$(CARGO) clean
+	rm -rf web/dist web/node_modules
