@@ -130,7 +130,13 @@ fn encoding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
 }
 
 /// Checks a name of ours under `fields`, `values` or `defaults`.
-fn known_field(r: &mut Reader<'_>, kind: LayerKind, part: &Section<'_>, key: &str, at: &std::ops::Range<usize>) -> bool {
+fn known_field(
+    r: &mut Reader<'_>,
+    kind: LayerKind,
+    part: &Section<'_>,
+    key: &str,
+    at: &std::ops::Range<usize>,
+) -> bool {
     if kind.fields().contains(&key) {
         return true;
     }
@@ -167,9 +173,10 @@ fn values(
     osm: bool,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     let Some(section) = part(r, kind, s, "values") else { return BTreeMap::new() };
-    let mapped: Vec<&str> = s.get("fields").and_then(|f| f.get_ref().as_table()).map_or(Vec::new(), |t| {
-        t.keys().map(|k| k.get_ref().as_ref()).collect()
-    });
+    let mapped: Vec<&str> = s
+        .get("fields")
+        .and_then(|f| f.get_ref().as_table())
+        .map_or(Vec::new(), |t| t.keys().map(|k| k.get_ref().as_ref()).collect());
     let mut out = BTreeMap::new();
     for (key, span, v) in section.entries() {
         if !known_field(r, kind, &section, key, &span) {
