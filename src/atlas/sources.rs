@@ -1,0 +1,244 @@
+//! One `[[layers.…]]` entry.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::error::ProblemKind;
+use super::paths::{self, Vars};
+use super::raw::{At, Reader, Section};
+use super::resolve::{home, provenance};
+use super::{Crs, LayerKind, Source, suggest};
+
+/// Keys of a source.
+pub(super) const KEYS: [&str; 12] = [
+    "path",
+    "layer",
+    "where",
+    "encoding",
+    "crs",
+    "schema",
+    "provenance",
+    "attribution",
+    "id_prefix",
+    "fields",
+    "values",
+    "defaults",
+];
+
+/// Keys that a raster has no use for.
+const VECTOR_ONLY: [&str; 8] = ["layer", "where", "encoding", "schema", "id_prefix", "fields", "values", "defaults"];
+
+/// Fields that hold counts.
+const NUMBERS: [&str; 5] = ["population", "households", "poor_population", "people", "pupils"];
+
+/// Checks one entry. `None` only where it has no usable path.
+pub(super) fn source(
+    r: &mut Reader<'_>,
+    kind: LayerKind,
+    s: &Section<'_>,
+    dir: &Path,
+    vars: &Vars<'_>,
+) -> Option<Source> {
+    r.keys(s, &KEYS, |k| {
+        if kind.fields().contains(&k) && !["id", "name"].contains(&k) {
+            return Some(format!("under fields: fields = {{ {k} = \"their field\" }}"));
+        }
+        home(k, &s.name)
+    });
+    if kind == LayerKind::Population {
+        for key in VECTOR_ONLY {
+            if let Some(v) = s.get(key) {
+                r.invalid(&v.span(), format!("{key} means nothing for {}, which is a raster; remove it", s.name));
+            }
+        }
+    }
+    let address = address(r, s, dir, vars);
+    let osm = schema(r, s) || address.as_ref().is_some_and(|(_, open)| is_osm_file(open));
+    let fields = fields(r, kind, s);
+    let values = values(r, kind, s, &fields, osm);
+    let defaults = defaults(r, kind, s);
+    let crs = r.text(s, "crs").map_or(Crs::FromFile, |t| crs(&t.value));
+    let provenance = r.text(s, "provenance").and_then(|t| provenance(r, &t)).unwrap_or_default();
+    let layer = r.text(s, "layer").map(|t| t.value);
+    let r#where = r.text(s, "where").map(|t| t.value);
+    let encoding = encoding(r, s);
+    let attribution = r.text(s, "attribution").map(|t| t.value);
+    let id_prefix = r.text(s, "id_prefix").map(|t| t.value);
+    let (path, open) = address?;
+    Some(Source {
+        kind,
+        path,
+        open,
+        layer,
+        r#where,
+        encoding,
+        crs,
+        osm,
+        provenance,
+        attribution,
+        id_prefix,
+        fields,
+        values,
+        defaults,
+        line: r.line(&s.span),
+    })
+}
+
+/// The path as written, and what GDAL opens.
+fn address(r: &mut Reader<'_>, s: &Section<'_>, dir: &Path, vars: &Vars<'_>) -> Option<(String, String)> {
+    if s.get("path").is_none() {
+        let hint = "add path = \"…\", a file or a PG: connection".to_owned();
+        r.problem(&s.span, ProblemKind::MissingKey { key: "path", section: s.name.clone(), hint });
+    }
+    let t = r.text(s, "path")?;
+    match paths::resolve_source(&t.value, dir, vars) {
+        Ok(open) => Some((t.value, open)),
+        Err(problem) => {
+            r.problem(&t.span, ProblemKind::Path { path: t.value, problem });
+            None
+        }
+    }
+}
+
+/// True for `schema = "osm"`.
+fn schema(r: &mut Reader<'_>, s: &Section<'_>) -> bool {
+    let Some(t) = r.text(s, "schema") else { return false };
+    r.word("schema", &t, &["osm"], "schema").is_some()
+}
+
+/// Files that GDAL reads with its OSM driver.
+fn is_osm_file(open: &str) -> bool {
+    let low = open.to_ascii_lowercase();
+    [".pbf", ".osm", ".osm.gz", ".osm.bz2"].iter().any(|e| low.ends_with(e))
+}
+
+fn crs(text: &str) -> Crs {
+    match text.trim().to_ascii_uppercase().replace(['-', '_', ' '], "").as_str() {
+        "GCJ02" => Crs::Gcj02,
+        "BD09" => Crs::Bd09,
+        _ => Crs::Named(text.trim().to_owned()),
+    }
+}
+
+fn encoding(r: &mut Reader<'_>, s: &Section<'_>) -> Option<String> {
+    let t = r.text(s, "encoding")?;
+    if t.value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')) {
+        return Some(t.value);
+    }
+    r.invalid(&t.span, format!("encoding \"{}\" is not the name of one; write e.g. \"GBK\" or \"UTF-8\"", t.value));
+    None
+}
+
+/// Checks a name of ours under `fields`, `values` or `defaults`.
+fn known_field(
+    r: &mut Reader<'_>,
+    kind: LayerKind,
+    part: &Section<'_>,
+    key: &str,
+    at: &std::ops::Range<usize>,
+) -> bool {
+    if kind.fields().contains(&key) {
+        return true;
+    }
+    let hint = suggest::hint(key, kind.fields(), &format!("fields of {}", kind.key()));
+    r.problem(at, ProblemKind::UnknownKey { key: key.to_owned(), section: part.name.clone(), hint });
+    false
+}
+
+fn part<'t>(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'t>, key: &str) -> Option<Section<'t>> {
+    if kind == LayerKind::Population {
+        return None;
+    }
+    r.table(s, key, &format!("{key} of {}", s.name))
+}
+
+fn fields(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'_>) -> BTreeMap<String, String> {
+    let Some(section) = part(r, kind, s, "fields") else { return BTreeMap::new() };
+    let mut out = BTreeMap::new();
+    for (key, span, v) in section.entries() {
+        if known_field(r, kind, &section, key, &span)
+            && let Some(t) = r.text_value(&format!("fields.{key}"), v)
+        {
+            out.insert(key.to_owned(), t.value);
+        }
+    }
+    out
+}
+
+fn values(
+    r: &mut Reader<'_>,
+    kind: LayerKind,
+    s: &Section<'_>,
+    fields: &BTreeMap<String, String>,
+    osm: bool,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let Some(section) = part(r, kind, s, "values") else { return BTreeMap::new() };
+    let mapped: Vec<&str> = s
+        .get("fields")
+        .and_then(|f| f.get_ref().as_table())
+        .map_or(Vec::new(), |t| t.keys().map(|k| k.get_ref().as_ref()).collect());
+    let mut out = BTreeMap::new();
+    for (key, span, v) in section.entries() {
+        if !known_field(r, kind, &section, key, &span) {
+            continue;
+        }
+        let Some(classes) = kind.classes(key) else {
+            let with: Vec<&str> = kind.fields().iter().copied().filter(|f| kind.classes(f).is_some()).collect();
+            let able = if with.is_empty() { "no field here has any".to_owned() } else { with.join(", ") };
+            let text = format!("values.{key}: {key} has no classes to map to; remove it (fields with classes: {able})");
+            r.invalid(&span, text);
+            continue;
+        };
+        if !osm && !fields.contains_key(key) && !mapped.contains(&key) {
+            let text = format!(
+                "values.{key} is given but no field is read into {key}, so it would do nothing; add fields.{key} = \"their field\" or remove values.{key}"
+            );
+            r.invalid(&span, text);
+        }
+        let name = format!("values.{key}");
+        let Some(table) = r.table_value(&name, v, &format!("{name} of {}", s.name)) else { continue };
+        let mut map = BTreeMap::new();
+        for (theirs, _, v) in table.entries() {
+            let value_key = format!("{name}.\"{theirs}\"");
+            if let Some(t) = r.text_value(&value_key, v)
+                && let Some(class) = r.word(&value_key, &t, classes, "class")
+            {
+                map.insert(theirs.to_owned(), class.to_owned());
+            }
+        }
+        out.insert(key.to_owned(), map);
+    }
+    out
+}
+
+fn defaults(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'_>) -> BTreeMap<String, String> {
+    let Some(section) = part(r, kind, s, "defaults") else { return BTreeMap::new() };
+    let mut out = BTreeMap::new();
+    for (key, span, v) in section.entries() {
+        if !known_field(r, kind, &section, key, &span) {
+            continue;
+        }
+        let name = format!("defaults.{key}");
+        if key == "id" {
+            r.invalid(&span, "defaults.id would give every feature the same id; map fields.id instead");
+            continue;
+        }
+        let Some(t) = r.constant(&name, v) else { continue };
+        if allowed(r, kind, key, &name, &t) {
+            out.insert(key.to_owned(), t.value);
+        }
+    }
+    out
+}
+
+/// Whether a constant is one that the field can hold.
+fn allowed(r: &mut Reader<'_>, kind: LayerKind, key: &str, name: &str, t: &At<String>) -> bool {
+    if let Some(classes) = kind.classes(key) {
+        return r.word(name, t, classes, "class").is_some();
+    }
+    if NUMBERS.contains(&key) && !t.value.trim().parse::<f64>().is_ok_and(|n| n.is_finite() && n >= 0.0) {
+        r.invalid(&t.span, format!("{name} is \"{}\", but must be a number of at least 0; correct it", t.value));
+        return false;
+    }
+    true
+}
