@@ -1,0 +1,171 @@
+import { rawUrl, type BySurface, type Evidence, type Gap, type GapProperties, type Link, type Remedy, type Surface, type Village } from "./api";
+import { h } from "./dom";
+import { metres, money, number, people, percent } from "./format";
+import { pick, t, word } from "./i18n";
+import type { Data } from "./store";
+
+const SURFACES: Surface[] = ["paved", "gravel", "earth", "unknown", "new"];
+
+/** The drawer on the right: everything known of one village, gap or link, with its evidence. */
+export function drawer(data: Data, selected: string, select: (key: string) => void, close: () => void): HTMLElement[] {
+  const cut = selected.indexOf("/");
+  const [collection, id] = [selected.slice(0, cut), selected.slice(cut + 1)];
+  const head = (title: string, sub: string): HTMLElement =>
+    h(
+      "header",
+      {},
+      h("div", {}, h("h2", { id: "drawer-title", tabindex: "-1" }, title), h("p", { class: "sub" }, sub)),
+      h("button", { class: "plain", "aria-label": t("close"), click: close }, "✕"),
+    );
+  const raw = h("p", { class: "raw" }, h("a", { href: rawUrl(collection, id), target: "_blank", rel: "noopener" }, t("raw")));
+  const gap = [...data.gaps, ...data.neighbours, ...data.fragile].find((g) => g.properties.id === id);
+  const village = collection === "villages" ? data.village.get(id) : undefined;
+  const link = collection === "road_links" ? data.links.find((l) => l.properties.id === id) : undefined;
+  if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, select), raw];
+  if (link) return [head(t("list_links"), word("surface", link.properties.surface)), ...ofLink(data, link, select), raw];
+  if (gap) {
+    const p = gap.properties;
+    const v = p.village ? data.village.get(p.village) : undefined;
+    const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
+    const single = v && !p.villages && p.kind !== "neighbours_unpaved";
+    return [head(p.village_name, sub), ...ofGap(data, gap, select), ...(single ? facts(v) : []), raw];
+  }
+  return [head(t("not_found"), selected)];
+}
+
+function place(v: Village): string {
+  const p = v.properties;
+  return [p.county_name ?? p.county, p.town].filter(Boolean).join(" · ");
+}
+
+function list(pairs: [string, string | null | undefined | false][]): HTMLElement {
+  const dl = h("dl", {});
+  for (const [k, v] of pairs) if (v) dl.append(h("dt", {}, k), h("dd", {}, v));
+  return dl;
+}
+
+function section(title: string, ...body: (Node | null)[]): HTMLElement {
+  return h("section", {}, h("h3", {}, title), ...body);
+}
+
+/** A bar of the path's surfaces with a line for each. */
+function surfaces(by: BySurface): HTMLElement {
+  const total = SURFACES.reduce((sum, s) => sum + by[s], 0) || 1;
+  const used = SURFACES.filter((s) => by[s] > 0);
+  return h(
+    "div",
+    { class: "surfaces" },
+    h("div", { class: "stack", "aria-hidden": "true" }, ...used.map((s) => h("span", { class: `s-${s}`, style: `width:${(100 * by[s]) / total}%` }))),
+    h("ul", {}, ...used.map((s) => h("li", {}, h("i", { class: `s-${s}` }), `${word("surface", s)} ${metres(by[s])}`))),
+  );
+}
+
+function remedy(r: Remedy, select: (key: string) => void): HTMLElement {
+  const links = r.links.map((l, i) =>
+    h("button", { class: "chip", click: () => select(`road_links/${l}`) }, `${t("list_links")} ${i + 1}`),
+  );
+  return section(
+    t("remedy"),
+    list([
+      [word("do", r.kind), metres(r.length_m)],
+      [t("cost"), money(r.cost, r.currency)],
+    ]),
+    surfaces(r.by_surface),
+    links.length > 0 ? h("p", { class: "chips" }, ...links) : null,
+  );
+}
+
+function value(e: Evidence): string {
+  if (e.value === null) return t("unknown");
+  return e.unit === "m" ? metres(e.value) : "";
+}
+
+function evidence(p: GapProperties): HTMLElement {
+  const rows = p.evidence.map((e) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "ev" }, pick(e.text)),
+      h("b", {}, value(e)),
+      h("small", {}, [word("conf", e.confidence), e.sources.length > 0 ? `${t("sources")}: ${e.sources.slice(0, 4).join(", ")}${e.sources.length > 4 ? " …" : ""}` : ""].filter(Boolean).join(" · ")),
+    ),
+  );
+  const show = (x: number | null): string | null => (x === null ? null : p.unit === "m" ? metres(x) : number(x));
+  return section(
+    t("evidence"),
+    list([
+      [t("rule"), pick(p.rule)],
+      [t("measured"), show(p.measured)],
+      [t("threshold"), show(p.threshold)],
+      [t("confidence"), word("conf", p.confidence)],
+      [t("severity"), number(p.severity, 2)],
+    ]),
+    h("ul", { class: "evidence" }, ...rows),
+  );
+}
+
+function ofGap(data: Data, g: Gap, select: (key: string) => void): HTMLElement[] {
+  const p = g.properties;
+  const who = (p.villages ?? []).map((v) => chip(data, v, select));
+  return [
+    h("p", { class: `lead ${p.verdict}` }, pick(p.why)),
+    ...(p.remedy ? [remedy(p.remedy, select)] : []),
+    evidence(p),
+    section(t("served"), list([[t("villages"), p.villages ? number(p.villages.length) : null], [t("people", { n: "" }).trim(), people(p.people)], [t("department"), pick(p.department)]]), who.length > 0 ? h("p", { class: "chips" }, ...who) : null),
+  ];
+}
+
+function chip(data: Data, id: string, select: (key: string) => void): HTMLElement {
+  return h("button", { class: "chip", click: () => select(`villages/${id}`) }, data.village.get(id)?.properties.name ?? id);
+}
+
+function facts(v: Village): HTMLElement[] {
+  const p = v.properties;
+  const says = (x: string): string | null => (x === "yes" || x === "no" ? t(x) : null);
+  return [
+    section(
+      p.name,
+      list([
+        ["ID", p.id],
+        [t("status"), word("status", p.status)],
+        [t("priority"), p.priority && t("yes")],
+        [t("people", { n: "" }).trim(), people(p.population)],
+        [t("households"), p.households !== null && number(p.households)],
+        [t("poor"), p.poor_population !== null && number(p.poor_population)],
+        [t("state"), word("state", p.road_state)],
+        [t("reported_paved"), says(p.reported_paved) && `${t("reported")}: ${says(p.reported_paved) ?? ""}`],
+        [t("reported_all_weather"), says(p.reported_all_weather) && `${t("reported")}: ${says(p.reported_all_weather) ?? ""}`],
+        [t("rai"), p.rai_share !== null && percent(p.rai_share)],
+        [t("fragile"), p.fragile && t("yes")],
+      ]),
+      p.road_disagrees ? h("p", { class: "warn" }, t("disagrees")) : null,
+    ),
+  ];
+}
+
+function ofVillage(data: Data, v: Village, select: (key: string) => void): HTMLElement[] {
+  const own = new Set(v.properties.gaps);
+  const gaps = [...data.gaps, ...data.neighbours, ...data.fragile].filter((g) => own.has(g.properties.id));
+  const main = gaps.find((g) => data.gaps.includes(g));
+  const rest = gaps.filter((g) => g !== main);
+  return [
+    ...(main ? ofGap(data, main, select) : [h("p", { class: "lead ok" }, word("state", v.properties.road_state))]),
+    ...facts(v),
+    ...rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why)))),
+  ];
+}
+
+function ofLink(data: Data, l: Link, select: (key: string) => void): HTMLElement[] {
+  const p = l.properties;
+  return [
+    list([
+      [t("length"), metres(p.length_m)],
+      [t("cost"), money(p.cost, p.currency)],
+      [t("served"), people(p.people)],
+      [t("villages"), number(p.village_count)],
+      [t("layer_schools"), p.schools > 0 && number(p.schools)],
+      [t("sources"), p.roads.slice(0, 6).join(", ") + (p.roads.length > 6 ? " …" : "")],
+    ]),
+    ...(p.villages.length > 0 ? [section(t("dependents"), h("p", { class: "chips" }, ...p.villages.map((v) => chip(data, v, select))))] : []),
+  ];
+}

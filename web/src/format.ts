@@ -1,0 +1,29 @@
+import { getLang, t } from "./i18n";
+
+/** Metres for reading: below 1 km whole metres, else kilometres with one decimal. */
+export function metres(m: number | null | undefined): string {
+  if (m === null || m === undefined) return t("unknown");
+  return m < 999.5 ? `${Math.round(m)} m` : `${number(m / 1000, 1)} km`;
+}
+
+/** A number by the page's locale. */
+export function number(n: number, digits = 0): string {
+  const locale = getLang() === "zh" ? "zh-CN" : "en-GB";
+  return n.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Money in round figures: 万 and 亿 in Chinese, k and M in English. */
+export function money(n: number, currency: string): string {
+  const steps: [number, string][] = getLang() === "zh" ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "bn"], [1e6, "M"], [1e3, "k"]];
+  const step = steps.find(([s]) => n >= s);
+  const text = step ? `${number(n / step[0], 1)} ${step[1]}` : number(n);
+  return `${text} ${currency}`;
+}
+
+export function people(n: number | null | undefined): string {
+  return n === null || n === undefined ? t("people_unknown") : t("people", { n: number(n) });
+}
+
+export function percent(share: number | null | undefined): string {
+  return share === null || share === undefined ? t("unknown") : `${number(share * 100, 1)} %`;
+}

@@ -1,0 +1,63 @@
+import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, type Palette } from "./colours";
+import { h } from "./dom";
+import { number } from "./format";
+import { t, type Key } from "./i18n";
+import type { Data } from "./store";
+
+export const OPTIONAL = ["neighbours", "fragile", "schools", "seats"] as const;
+
+function ramp(steps: readonly number[], show: (n: number) => string): HTMLElement {
+  return h("div", { class: "ramp" }, ...RAMP.map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 ? "<" + show(steps[0] ?? 0) : "≥" + show(steps[i - 1] ?? 0))));
+}
+
+function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement {
+  return h("li", {}, h("i", { class: "line", style: `border-top:${width}px ${dash ? "dashed" : "solid"} ${colour}` }), t(text));
+}
+
+/** Legend with counts and the switches of optional layers. */
+export function legend(data: Data, zoom: number, colours: Palette, on: string[], toggle: (layer: string) => void): HTMLElement[] {
+  const c = data.summary.counts;
+  const wide = zoom < 8 && data.counties.length > 0;
+  const counts: Record<(typeof OPTIONAL)[number], number> = {
+    neighbours: data.neighbours.length,
+    fragile: data.fragile.length,
+    schools: data.schools.length,
+    seats: data.seats.length,
+  };
+  const switches = OPTIONAL.filter((l) => counts[l] > 0).map((l) =>
+    h(
+      "label",
+      { class: "check" },
+      h("input", { id: `layer-${l}`, type: "checkbox", checked: on.includes(l), change: () => toggle(l) }),
+      `${t(`layer_${l}`)} ${number(counts[l])}`,
+    ),
+  );
+  const body = wide
+    ? [h("h3", {}, t("legend_counties")), ramp(SHARE_STEPS, (n) => `${number(n * 100)} %`)]
+    : [
+        h("h3", {}, `${t("legend_villages")} · ${t("gaps")} ${number(c.gap)}`),
+        ramp(SEVERITY_STEPS, (n) => number(n, 1)),
+        h(
+          "ul",
+          { class: "dots" },
+          h("li", {}, h("i", { class: "dot", style: `background:${colours.ok}` }), `${t("ok")} ${number(c.ok)}`),
+          h("li", {}, h("i", { class: "dot hollow" }), `${t("unknown")} ${number(c.unknown)}`),
+        ),
+        h("h3", {}, `${t("legend_links")} · ${number(c.links)}`),
+        ramp(PEOPLE_STEPS, (n) => number(n)),
+        h("h3", {}, t("legend_roads")),
+        h(
+          "ul",
+          { class: "lines" },
+          line(colours.main, false, "road_main"),
+          line(colours.island, false, "road_island"),
+          line(colours.gravel, false, "road_gravel", 2),
+          line(colours.earth, true, "road_earth", 2),
+          line(colours.unknown, true, "road_unknown", 1),
+        ),
+      ];
+  const open = matchMedia("(min-width: 700px)").matches;
+  return [
+    h("details", { open }, h("summary", {}, t("legend")), ...body, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
+  ];
+}

@@ -1,0 +1,185 @@
+import { h } from "./dom";
+import { metres, money, people } from "./format";
+import { pick, t, word } from "./i18n";
+import { RAMP, SEVERITY_STEPS, step } from "./colours";
+import { LISTS, type ListKind, type State } from "./state";
+import { filtered, rows, type Data, type Row } from "./store";
+
+const ROW_PX = 88;
+
+export interface ListEvents {
+  change: (part: Partial<State>) => void;
+  select: (key: string) => void;
+  hover: (key: string | null) => void;
+}
+
+/** The list beside the map: kinds as tabs, filters, rows drawn only where they show. */
+export class List {
+  private all: Row[] = [];
+  private shown: Row[] = [];
+  private kind: ListKind | null = null;
+  private top = 0;
+  private readonly box: HTMLElement;
+  private readonly count: HTMLElement;
+  private readonly empty: HTMLElement;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly data: Data,
+    private state: State,
+    private readonly on: ListEvents,
+  ) {
+    this.box = h("div", { id: "list", class: "rows", role: "list", tabindex: "0", scroll: () => this.draw() });
+    this.box.addEventListener("keydown", (e) => this.keys(e));
+    this.count = h("p", { class: "count", "aria-live": "polite" });
+    this.empty = h("div", { class: "empty" });
+    new ResizeObserver(() => this.draw()).observe(this.box);
+    this.update(state, true);
+  }
+
+  update(state: State, rebuild = false): void {
+    const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang;
+    const focus = document.activeElement?.id;
+    this.state = state;
+    if (this.kind !== state.list) {
+      this.all = rows(this.data, state.list);
+      this.kind = state.list;
+      this.box.scrollTop = 0;
+    }
+    if (fresh) this.frame();
+    this.shown = filtered(this.all, state);
+    this.count.textContent = t("rows", { n: String(this.shown.length) });
+    this.empty.replaceChildren(...this.nothing());
+    this.empty.hidden = this.shown.length > 0;
+    this.top = Math.max(0.001, ...this.shown.map((r) => r.score));
+    this.draw();
+    if (fresh && focus) document.getElementById(focus)?.focus();
+  }
+
+  private nothing(): HTMLElement[] {
+    if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t("empty_why"))];
+    const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
+    return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
+  }
+
+  private frame(): void {
+    const s = this.state;
+    const tabs = LISTS.map((l) =>
+      h(
+        "button",
+        { id: `tab-${l}`, "aria-pressed": String(l === s.list), click: () => this.on.change({ list: l, kind: "" }) },
+        t(`list_${l}`),
+      ),
+    );
+    const option = (value: string, text: string, now: string): HTMLElement =>
+      h("option", { value, selected: value === now }, text);
+    const select = (id: string, label: string, now: string, options: [string, string][], set: (v: string) => void): HTMLElement =>
+      h(
+        "select",
+        { id, "aria-label": label, change: (e) => set((e.target as HTMLSelectElement).value) },
+        ...options.map(([v, text]) => option(v, text, now)),
+      );
+    const counties = this.data.counties
+      .filter((c) => c.properties.villages > 0)
+      .map((c): [string, string] => [c.properties.id, c.properties.name]);
+    const kinds = [...new Set(this.all.map((r) => r.kind))].sort();
+    const prefix = s.list === "links" ? "surface" : "kind";
+    this.root.replaceChildren(
+      h("h2", { id: "list-title", class: "hidden" }, t("list")),
+      h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs),
+      h(
+        "div",
+        { class: "filters" },
+        counties.length > 1 &&
+          select("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => this.on.change({ county })),
+        select(
+          "f-kind",
+          t("all_kinds"),
+          s.kind,
+          [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, word(prefix, k)])],
+          (kind) => this.on.change({ kind }),
+        ),
+        select(
+          "f-verdict",
+          t("all_verdicts"),
+          s.verdict,
+          [["", t("all_verdicts")], ["gap", t("only_gap")], ["unknown", t("only_unknown")]],
+          (v) => this.on.change({ verdict: v === "gap" || v === "unknown" ? v : "" }),
+        ),
+        h(
+          "label",
+          { class: "check" },
+          h("input", {
+            id: "f-priority",
+            type: "checkbox",
+            checked: s.priority,
+            change: (e) => this.on.change({ priority: (e.target as HTMLInputElement).checked }),
+          }),
+          t("priority_only"),
+        ),
+      ),
+      this.count,
+      this.empty,
+      this.box,
+    );
+  }
+
+  private draw(): void {
+    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_PX) - 4);
+    const last = Math.min(this.shown.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW_PX) + 4);
+    const spacer = (n: number): HTMLElement => h("div", { style: `height:${n * ROW_PX}px`, role: "presentation" });
+    const seen = this.shown.slice(first, last).map((r, i) => this.row(r, first + i));
+    this.box.replaceChildren(spacer(first), ...seen, spacer(this.shown.length - last));
+  }
+
+  private row(r: Row, i: number): HTMLElement {
+    const colour = r.verdict === "unknown" ? "" : `background:${RAMP[step(r.severity, SEVERITY_STEPS)]}`;
+    const bar = h("span", { class: `bar ${r.verdict}`, style: `width:${Math.max(2, (100 * r.score) / this.top)}%;${colour}` });
+    const why = r.why ? pick(r.why) : this.linkWhy(r);
+    return h(
+      "div",
+      { role: "listitem", class: "item", "aria-setsize": String(this.shown.length), "aria-posinset": String(i + 1) },
+      h(
+        "button",
+        {
+          class: r.key === this.state.selected ? "row on" : "row",
+          "data-key": r.key,
+          click: () => this.on.select(r.key),
+          mouseenter: () => this.on.hover(r.key),
+          mouseleave: () => this.on.hover(null),
+          focus: () => this.on.hover(r.key),
+          blur: () => this.on.hover(null),
+        },
+        h("span", { class: "rank" }, String(i + 1)),
+        h(
+          "span",
+          { class: "body" },
+          h("span", { class: "head" }, h("strong", {}, r.title), h("span", { class: "people" }, people(r.people))),
+          h("span", { class: "sub" }, [r.sub, word(this.state.list === "links" ? "surface" : "kind", r.kind)].filter(Boolean).join(" · ")),
+          h("span", { class: "why" }, why),
+          h("span", { class: "track" }, bar),
+        ),
+      ),
+    );
+  }
+
+  private linkWhy(r: Row): string {
+    const l = this.data.links.find((x) => `road_links/${x.properties.id}` === r.key);
+    return l ? `${metres(l.properties.length_m)} · ${money(l.properties.cost, l.properties.currency)}` : "";
+  }
+
+  /** Arrows move through the rows. */
+  private keys(e: KeyboardEvent): void {
+    if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
+    const now = this.shown.findIndex((r) => r.key === (document.activeElement as HTMLElement | null)?.dataset["key"]);
+    const next = Math.max(0, Math.min(this.shown.length - 1, now + (e.key === "ArrowDown" ? 1 : -1)));
+    const row = this.shown[next];
+    if (!row) return;
+    e.preventDefault();
+    const y = next * ROW_PX;
+    if (y < this.box.scrollTop) this.box.scrollTop = y;
+    if (y + ROW_PX > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = y + ROW_PX - this.box.clientHeight;
+    this.draw();
+    this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`)?.focus();
+  }
+}

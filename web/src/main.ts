@@ -1,0 +1,187 @@
+import "maplibre-gl/dist/maplibre-gl.css";
+import "./style.css";
+import { ApiError } from "./api";
+import { PALETTES } from "./colours";
+import { byId, h } from "./dom";
+import { drawer } from "./drawer";
+import { money, number, percent } from "./format";
+import { pick, setLang, t } from "./i18n";
+import { legend } from "./legend";
+import { List } from "./list";
+import { Atlas } from "./map";
+import { format, parse, type State } from "./state";
+import { load, type Data } from "./store";
+
+let state: State = parse(location.hash);
+let data: Data | null = null;
+let list: List | null = null;
+let atlas: Atlas | null = null;
+let retry = 0;
+let back: HTMLElement | null = null;
+
+/** Changes the state, the address, and whatever shows it. A selection is a step of the back button. */
+function change(part: Partial<State>): void {
+  const before = state;
+  state = { ...state, ...part };
+  const hash = format(state);
+  const url = hash ? `#${hash}` : location.pathname;
+  if ("selected" in part && part.selected !== before.selected) history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
+  show(before);
+}
+
+addEventListener("popstate", () => {
+  const before = state;
+  state = { ...parse(location.hash), view: state.view };
+  show(before);
+});
+
+function select(key: string): void {
+  if (document.activeElement instanceof HTMLElement && byId("drawer").hidden) back = document.activeElement;
+  change({ selected: key });
+}
+
+function show(before: State): void {
+  setLang(state.lang);
+  document.documentElement.dataset["theme"] = state.theme;
+  if (before.lang !== state.lang || before.theme !== state.theme) frame();
+  list?.update(state);
+  atlas?.update(state);
+  if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
+  showLegend();
+}
+
+function showDrawer(focus: boolean): void {
+  const el = byId("drawer");
+  if (!data || !state.selected) {
+    const was = !el.hidden;
+    el.hidden = true;
+    if (was && focus) back?.focus();
+    return;
+  }
+  const close = (): void => change({ selected: "" });
+  el.replaceChildren(...drawer(data, state.selected, select, close));
+  el.hidden = false;
+  el.scrollTop = 0;
+  if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });
+}
+
+addEventListener("keydown", (e) => {
+  if (e.key === "Escape" && state.selected) change({ selected: "" });
+  if (e.key === "/" && !(e.target instanceof HTMLInputElement)) {
+    e.preventDefault();
+    document.getElementById("search")?.focus();
+  }
+});
+
+function toggleLayer(l: string): void {
+  change({ layers: state.layers.includes(l) ? state.layers.filter((x) => x !== l) : [...state.layers, l] });
+}
+
+let legendKey = "";
+function showLegend(): void {
+  if (!data) return;
+  const zoom = atlas?.map.getZoom() ?? 10;
+  // Rebuilt only when it would say something else, so that nothing jumps while the map moves.
+  const key = `${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}`;
+  if (key === legendKey) return;
+  legendKey = key;
+  const focus = document.activeElement?.id;
+  byId("legend").replaceChildren(...legend(data, zoom, PALETTES[state.theme], state.layers, toggleLayer));
+  if (focus) document.getElementById(focus)?.focus();
+}
+
+function notice(text: string, kind: "info" | "error", again: boolean): void {
+  const button = again && h("button", { class: "plain", click: () => void start() }, t("retry"));
+  byId("notice").replaceChildren(h("div", { class: kind }, text, button));
+}
+
+/** Header, footer and banners: everything that is words. */
+function frame(): void {
+  for (const el of document.querySelectorAll<HTMLElement>("[data-t]")) el.textContent = t("skip");
+  byId("map-title").textContent = t("map");
+  const s = data?.summary;
+  const c = s?.counts;
+  document.title = s ? `${t("app")} · ${pick(s.title)}` : t("app");
+  const figure = (label: string, value: string, cls: string): HTMLElement =>
+    h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
+  byId("top").replaceChildren(
+    h("h1", {}, t("app"), s ? h("span", {}, pick(s.title)) : null),
+    c
+      ? h(
+          "div",
+          { class: "figures" },
+          figure(t("villages"), number(c.villages), ""),
+          figure(t("gap"), number(c.gap), "gap"),
+          figure(t("unknown"), number(c.unknown), "unknown"),
+          c.rai.share !== null ? figure("RAI", percent(c.rai.share), "wide") : h("span", {}),
+          s && c.village_link_cost > 0 ? figure(t("works"), money(c.village_link_cost, s.currency), "wide") : h("span", {}),
+        )
+      : h("div", { class: "figures" }, h("span", { class: "skeleton" }), h("span", { class: "skeleton" })),
+    h("input", {
+      id: "search",
+      type: "search",
+      placeholder: t("search"),
+      "aria-label": t("search"),
+      value: state.q,
+      input: (e) => change({ q: (e.target as HTMLInputElement).value }),
+    }),
+    h("button", { id: "lang", class: "plain", click: () => change({ lang: state.lang === "zh" ? "en" : "zh" }) }, t("language")),
+    h(
+      "button",
+      { id: "theme", class: "plain", click: () => change({ theme: state.theme === "dark" ? "light" : "dark" }) },
+      t(state.theme === "dark" ? "light" : "dark"),
+    ),
+  );
+  if (!s) return;
+  if (s.provenance === "real") byId("notice").replaceChildren();
+  else notice(t(s.provenance), "info", false);
+  byId("foot").replaceChildren(h("span", {}, s.attribution.join(" · ")), h("span", {}, t("version", { v: s.data_version })));
+}
+
+function skeleton(): void {
+  byId("side").replaceChildren(
+    h("h2", { id: "list-title", class: "hidden" }, t("list")),
+    h("div", { id: "list", class: "rows", "aria-busy": "true" }, ...Array.from({ length: 8 }, () => h("div", { class: "skeleton row-skeleton" }))),
+  );
+}
+
+async function start(): Promise<void> {
+  clearTimeout(retry);
+  frame();
+  if (!data) skeleton();
+  try {
+    data = await load();
+  } catch (e) {
+    const why = e instanceof ApiError && e.status > 0 ? ` (${e.status}: ${e.message})` : "";
+    notice(t("offline") + why, "error", true);
+    retry = window.setTimeout(() => void start(), 5000);
+    return;
+  }
+  frame();
+  list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
+  showDrawer(false);
+  if (!atlas) {
+    try {
+      atlas = new Atlas(byId("map"), data, state, {
+        select,
+        moved: (view) => {
+          change({ view });
+        },
+        error: () => {
+          notice(t("offline"), "error", true);
+        },
+      });
+      atlas.map.on("zoom", showLegend);
+    } catch {
+      const box = byId("map-error");
+      box.textContent = t("no_webgl");
+      box.hidden = false;
+    }
+  }
+  showLegend();
+}
+
+setLang(state.lang);
+document.documentElement.dataset["theme"] = state.theme;
+void start();

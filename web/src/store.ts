@@ -1,0 +1,149 @@
+import {
+  all,
+  summary,
+  type County,
+  type CountyProperties,
+  type Gap,
+  type GapProperties,
+  type Link,
+  type LinkProperties,
+  type Summary,
+  type Village,
+  type VillageProperties,
+} from "./api";
+import type { Feature, Geometry } from "geojson";
+import type { ListKind, State } from "./state";
+
+export interface PlaceProperties {
+  id: string;
+  name: string;
+  state: string;
+}
+
+/** Everything the page knows of the region, but for roads, which come by box. */
+export interface Data {
+  summary: Summary;
+  villages: Village[];
+  village: Map<string, Village>;
+  gaps: Gap[];
+  links: Link[];
+  neighbours: Gap[];
+  fragile: Gap[];
+  counties: County[];
+  county: Map<string, string>;
+  schools: Feature<Geometry, PlaceProperties>[];
+  seats: Feature<Geometry, PlaceProperties>[];
+}
+
+export async function load(): Promise<Data> {
+  const [s, villages, gaps, links, neighbours, fragile, counties, schools, seats] = await Promise.all([
+    summary(),
+    all<VillageProperties>("villages"),
+    all<GapProperties>("road_gaps"),
+    all<LinkProperties>("road_links"),
+    all<GapProperties>("neighbour_gaps"),
+    all<GapProperties>("fragile_access"),
+    all<CountyProperties>("counties"),
+    all<PlaceProperties>("schools"),
+    all<PlaceProperties>("seats"),
+  ]);
+  return {
+    summary: s,
+    villages,
+    village: new Map(villages.map((v) => [v.properties.id, v])),
+    gaps,
+    links,
+    neighbours,
+    fragile,
+    counties,
+    county: new Map(counties.map((c) => [c.properties.id, c.properties.name])),
+    schools,
+    seats,
+  };
+}
+
+/** One row of the list. */
+export interface Row {
+  /** `collection/id` */
+  key: string;
+  title: string;
+  sub: string;
+  people: number | null;
+  verdict: "ok" | "gap" | "unknown";
+  /** Width of the bar, 0–1. */
+  score: number;
+  severity: number;
+  why: { zh: string; en: string } | null;
+  kind: string;
+  county: string;
+  priority: boolean;
+  text: string;
+}
+
+const PLACES = new Set(["school_unpaved", "township_unpaved"]);
+
+function ofGap(d: Data, collection: string, g: Gap): Row {
+  const p = g.properties;
+  const county = p.county ? (d.county.get(p.county) ?? p.county) : "";
+  return {
+    key: `${collection}/${p.id}`,
+    title: p.village_name,
+    sub: [county, p.town].filter(Boolean).join(" · "),
+    people: p.people,
+    verdict: p.verdict,
+    score: p.severity * (p.people ?? 0),
+    severity: p.severity,
+    why: p.why,
+    kind: p.kind,
+    county: p.county ?? "",
+    priority: p.village ? (d.village.get(p.village)?.properties.priority ?? false) : false,
+    text: `${p.village_name} ${p.village ?? ""} ${p.town ?? ""}`.toLowerCase(),
+  };
+}
+
+function ofLink(d: Data, l: Link): Row {
+  const p = l.properties;
+  const first = p.villages[0] ? d.village.get(p.villages[0])?.properties : undefined;
+  return {
+    key: `road_links/${p.id}`,
+    title: first ? first.name + (p.village_count > 1 ? ` +${p.village_count - 1}` : "") : p.id,
+    sub: first?.county_name ?? "",
+    people: p.people,
+    verdict: p.surface === "unknown" ? "unknown" : "gap",
+    score: p.people,
+    severity: 0,
+    why: null,
+    kind: p.surface,
+    county: first?.county ?? "",
+    priority: p.villages.some((v) => d.village.get(v)?.properties.priority ?? false),
+    text: p.villages.map((v) => `${v} ${d.village.get(v)?.properties.name ?? ""}`).join(" ").toLowerCase(),
+  };
+}
+
+/** Rows of a list: known gaps first, then by severity × people. */
+export function rows(d: Data, list: ListKind): Row[] {
+  const made = {
+    villages: () => d.gaps.filter((g) => !PLACES.has(g.properties.kind)).map((g) => ofGap(d, "road_gaps", g)),
+    places: () => d.gaps.filter((g) => PLACES.has(g.properties.kind)).map((g) => ofGap(d, "road_gaps", g)),
+    neighbours: () => d.neighbours.map((g) => ofGap(d, "neighbour_gaps", g)),
+    fragile: () => d.fragile.map((g) => ofGap(d, "fragile_access", g)),
+    links: () => d.links.map((l) => ofLink(d, l)),
+  }[list]();
+  const known = (r: Row): number => (r.verdict === "gap" ? 0 : 1);
+  return made.sort(
+    (a, b) => known(a) - known(b) || b.score - a.score || b.severity - a.severity || (a.key < b.key ? -1 : 1),
+  );
+}
+
+/** Rows that pass the filters. */
+export function filtered(list: Row[], s: State): Row[] {
+  const q = s.q.trim().toLowerCase();
+  return list.filter(
+    (r) =>
+      (!q || r.text.includes(q)) &&
+      (!s.county || r.county === s.county) &&
+      (!s.kind || r.kind === s.kind) &&
+      (!s.verdict || r.verdict === s.verdict) &&
+      (!s.priority || r.priority),
+  );
+}
