@@ -1,0 +1,133 @@
+//! OpenStreetMap files: the layers of GDAL's OSM driver are always the same, so the entries are, too.
+
+use std::collections::BTreeMap;
+
+use gdal::vector::LayerAccess;
+use gdal::vector::sql::Dialect;
+
+use super::InitError;
+use super::fields::{Mapping, ValueDraft};
+use super::guess::Entry;
+use super::look::{self, Shape};
+use crate::atlas::LayerKind;
+
+/// Files up to this size (bytes) are read once to see which administrative level has the counties.
+const READ_UP_TO: u64 = 300_000_000;
+/// `admin_level` of counties in China, taken where the file was not read.
+const CHINESE_COUNTY: u32 = 6;
+
+/// True for files that GDAL's OSM driver reads.
+pub(super) fn is_osm(path: &str) -> bool {
+    let low = path.to_ascii_lowercase();
+    [".pbf", ".osm", ".osm.gz", ".osm.bz2"].iter().any(|e| low.ends_with(e))
+}
+
+/// Entries for villages, counties, schools and roads.
+pub(super) fn entries(path: &str) -> Result<Vec<Entry>, InitError> {
+    let ds = look::open(path, &[])?;
+    let driver = ds.driver().short_name();
+    if driver != "OSM" {
+        return Err(InitError::NoLayers { path: format!("{path} (read as {driver}, not as OpenStreetMap)") });
+    }
+    let (level, level_note) = match levels(path)? {
+        Some(found) => county_level(&found),
+        None => (
+            Some(CHINESE_COUNTY),
+            format!("counties taken to be admin_level {CHINESE_COUNTY}, as in China; TODO check"),
+        ),
+    };
+    let mut villages = entry(LayerKind::Villages, path, "points", Shape::Point, "place IN ('village', 'hamlet')");
+    villages.mapping.fields.extend([("population", "population".to_owned()), ("status", "place".to_owned())]);
+    let rows = vec![("village".to_owned(), "administrative", false, 0), ("hamlet".to_owned(), "natural", false, 0)];
+    villages.mapping.values.push(ValueDraft { field: "status", rows });
+    let mut schools =
+        entry(LayerKind::Schools, path, "points", Shape::Point, "other_tags LIKE '%\"amenity\"=>\"school\"%'");
+    schools.id_prefix = Some("n".to_owned());
+    let mut grounds = entry(LayerKind::Schools, path, "multipolygons", Shape::Polygon, "amenity = 'school'");
+    grounds.mapping.fields.retain(|(f, _)| *f != "id");
+    grounds.id_prefix = Some("a".to_owned());
+    grounds.mapping.notes.push("school grounds drawn as areas; osm_id or osm_way_id is their id".to_owned());
+    let mut out = vec![villages, schools, grounds];
+    if let Some(level) = level {
+        let filter = format!("boundary = 'administrative' AND admin_level = '{level}'");
+        let mut counties = entry(LayerKind::Counties, path, "multipolygons", Shape::Polygon, &filter);
+        counties.mapping.notes.push(level_note);
+        out.push(counties);
+    }
+    let mut roads = entry(LayerKind::Roads, path, "lines", Shape::Line, "highway IS NOT NULL");
+    roads
+        .mapping
+        .notes
+        .push("class and surface are read from the tags, by the table in standards/osm_roads.toml".to_owned());
+    out.push(roads);
+    Ok(out)
+}
+
+fn entry(kind: LayerKind, path: &str, layer: &str, shape: Shape, filter: &str) -> Entry {
+    Entry {
+        kind,
+        path: path.to_owned(),
+        layer: Some(layer.to_owned()),
+        shape,
+        r#where: Some(filter.to_owned()),
+        encoding: None,
+        crs: None,
+        osm: true,
+        id_prefix: None,
+        mapping: Mapping {
+            fields: vec![("id", "osm_id".to_owned()), ("name", "name".to_owned())],
+            values: Vec::new(),
+            notes: Vec::new(),
+        },
+        summary: format!("{path}: OpenStreetMap {layer}"),
+        active: true,
+        names: Vec::new(),
+        shared_ends: None,
+    }
+}
+
+/// Administrative areas by level; `None` where the file is too large to look, or not a plain file.
+fn levels(path: &str) -> Result<Option<BTreeMap<u32, usize>>, InitError> {
+    let file = path.strip_prefix("/vsigzip/").or(path.strip_prefix("/vsizip/")).unwrap_or(path);
+    if std::fs::metadata(file).map_or(true, |m| m.len() > READ_UP_TO) {
+        return Ok(None);
+    }
+    let wrap = |source| InitError::Layer { path: path.to_owned(), layer: "multipolygons".to_owned(), source };
+    let ds = look::open(path, &[])?;
+    let sql = "SELECT admin_level FROM multipolygons WHERE boundary = 'administrative'";
+    let mut found = BTreeMap::new();
+    if let Some(mut rows) = ds.execute_sql(sql, None, Dialect::DEFAULT).map_err(wrap)? {
+        for feature in rows.features() {
+            if let Ok(Some(text)) = feature.field_as_string(0)
+                && let Ok(level) = text.trim().parse::<u32>()
+            {
+                *found.entry(level).or_default() += 1;
+            }
+        }
+    }
+    Ok(Some(found))
+}
+
+/// The level taken for counties: China's if it has several areas, else the one with the most between 5 and 8.
+fn county_level(found: &BTreeMap<u32, usize>) -> (Option<u32>, String) {
+    let list: Vec<String> = found.iter().map(|(l, n)| format!("{l} ({n} areas)")).collect();
+    let several = found.get(&CHINESE_COUNTY).is_some_and(|n| *n > 1).then_some(CHINESE_COUNTY);
+    let most = || found.range(5..=8).max_by_key(|(l, n)| (**n, u32::MAX - **l)).map(|(l, _)| *l);
+    let level = several.or_else(most);
+    (level, format!("TODO check the level of your counties; admin_level in the file: {}", list.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn level_of_counties() {
+        let level = |v: &[(u32, usize)]| county_level(&v.iter().copied().collect()).0;
+        assert_eq!(level(&[(4, 1), (6, 14), (8, 200)]), Some(6));
+        assert_eq!(level(&[(2, 1), (8, 11)]), Some(8));
+        assert_eq!(level(&[(2, 1), (6, 1), (7, 3)]), Some(7));
+        assert_eq!(level(&[(2, 1), (9, 4)]), None);
+        assert_eq!(level(&[]), None);
+    }
+}
