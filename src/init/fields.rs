@@ -122,7 +122,7 @@ fn drop_bad_guesses(kind: LayerKind, facts: &LayerFacts, m: &mut Mapping) {
 
 /// `1 = available, 2 = not`, as the Indian census writes it into the field's name.
 fn one_two(f: &FieldFacts) -> Option<()> {
-    let only = f.values.as_ref()?.keys().all(|v| v == "1" || v == "2");
+    let only = f.values.as_ref()?.keys().all(|v| ["1", "2", "NA"].contains(&v.as_str()));
     (only && words::plain(&f.name).contains("a1na2")).then_some(())
 }
 
@@ -137,8 +137,11 @@ fn drafts(kind: LayerKind, facts: &LayerFacts, m: &mut Mapping) {
         let mut rows: Vec<_> = found
             .iter()
             .map(|(v, n)| {
-                let class =
-                    if census { Some(if v == "1" { "yes" } else { "no" }) } else { values::class_of(kind, field, v) };
+                let class = match v.as_str() {
+                    "1" if census => Some("yes"),
+                    "2" if census => Some("no"),
+                    v => values::class_of(kind, field, v),
+                };
                 (v.clone(), class.unwrap_or_else(|| values::undecided(kind, field)), class.is_none(), *n)
             })
             .collect();

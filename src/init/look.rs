@@ -115,7 +115,7 @@ pub(super) fn file(path: &str) -> Result<Vec<LayerFacts>, InitError> {
 
 /// Data files deeper inside an archive that does not open as a whole.
 fn inside_archive(path: &str) -> Vec<String> {
-    const DATA: [&str; 9] = [".shp", ".geojson", ".json", ".gpkg", ".csv", ".kml", ".tab", ".fgb", ".tif"];
+    const DATA: [&str; 10] = [".shp", ".geojson", ".json", ".gpkg", ".csv", ".kml", ".tab", ".fgb", ".tif", ".hgt"];
     if !path.starts_with("/vsizip/") && !path.starts_with("/vsitar/") {
         return Vec::new();
     }
@@ -131,7 +131,8 @@ fn inside_archive(path: &str) -> Vec<String> {
 }
 
 pub(super) fn open(path: &str, options: &[&str]) -> Result<Dataset, InitError> {
-    let open_flags = GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_READONLY;
+    let open_flags =
+        GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR;
     let options = DatasetOptions { open_flags, open_options: Some(options), ..Default::default() };
     Dataset::open_ex(path, options).map_err(|source| InitError::Open { path: path.to_owned(), source })
 }
@@ -261,9 +262,10 @@ fn layer(
         }
         s => s,
     };
-    let fields = names.into_iter().zip(types).zip(columns).map(|((name, ty), c)| field(name, ty, c)).collect();
+    let named = names.into_iter().zip(types).zip(columns).filter(|((name, _), _)| !name.trim().is_empty());
+    let fields = named.map(|((name, ty), c)| field(name, ty, c)).collect();
     let title = format!("{} {name}", stem(path));
-    let layer = several.then_some(name);
+    let layer = several.then_some(name).filter(|n| !n.trim().is_empty());
     Ok(LayerFacts {
         path: path.to_owned(),
         layer,

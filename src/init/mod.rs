@@ -37,7 +37,7 @@ pub enum InitError {
     Name { path: PathBuf },
     #[error("{path}: {problem}")]
     Path { path: String, problem: PathProblem },
-    #[error("{path}: GDAL cannot read this format ({source}); convert it to GeoPackage, GeoJSON or Shapefile")]
+    #[error("{path}: GDAL cannot read it ({}); convert it to GeoPackage, GeoJSON or Shapefile", reason(source))]
     Open { path: String, source: gdal::errors::GdalError },
     #[error("{path}: no layer in it that can be read; check that the file is complete")]
     NoLayers { path: String },
@@ -53,6 +53,15 @@ pub enum InitError {
     Draft(#[from] AtlasError),
 }
 
+/// GDAL's own words where it has any.
+fn reason(e: &gdal::errors::GdalError) -> String {
+    match e {
+        gdal::errors::GdalError::NullPointer { msg, .. } if msg.is_empty() => "unknown format".to_owned(),
+        gdal::errors::GdalError::NullPointer { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// Drafts an atlas from the files given. Paths stay as given, so the text belongs into the current folder.
 ///
 /// # Errors
@@ -61,8 +70,13 @@ pub fn draft(files: &[PathBuf]) -> Result<String, InitError> {
     let first = files.first().ok_or(InitError::NoFiles)?;
     let mut entries: Vec<Entry> = Vec::new();
     let mut others: Vec<String> = Vec::new();
-    for file in files {
+    let mut seen: Vec<String> = Vec::new();
+    for file in files.iter().filter(|f| !is_sidecar(f)) {
         let path = address(file)?;
+        if seen.contains(&path) {
+            continue;
+        }
+        seen.push(path.clone());
         if osm::is_osm(&path) {
             entries.extend(osm::entries(&path)?);
             continue;
@@ -83,6 +97,13 @@ pub fn draft(files: &[PathBuf]) -> Result<String, InitError> {
     let text = write::atlas(&name_of(first), &entries, &others);
     atlas::parse(&text, Path::new("atlas.toml"))?;
     Ok(text)
+}
+
+/// True for the files beside a `.shp`, which a shell's `*` hands over, too.
+fn is_sidecar(file: &Path) -> bool {
+    const SIDE: [&str; 9] = ["dbf", "shx", "prj", "cpg", "sbn", "sbx", "qpj", "qmd", "qix"];
+    let side = file.extension().and_then(|e| e.to_str()).is_some_and(|e| SIDE.contains(&e.to_lowercase().as_str()));
+    side && ["shp", "SHP"].iter().any(|e| file.with_extension(e).exists())
 }
 
 /// The address to write into the atlas for a file given by name: archives get their reader.

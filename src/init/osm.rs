@@ -30,7 +30,7 @@ pub(super) fn entries(path: &str) -> Result<Vec<Entry>, InitError> {
         return Err(InitError::NoLayers { path: format!("{path} (read as {driver}, not as OpenStreetMap)") });
     }
     let (level, level_note) = match levels(path)? {
-        Some(found) => county_level(&found),
+        Some(found) => county_level(&found, in_china(&ds)),
         None => (
             Some(CHINESE_COUNTY),
             format!("counties taken to be admin_level {CHINESE_COUNTY}, as in China; TODO check"),
@@ -108,12 +108,22 @@ fn levels(path: &str) -> Result<Option<BTreeMap<u32, usize>>, InitError> {
     Ok(Some(found))
 }
 
-/// The level taken for counties: China's if it has several areas, else the one with the most between 5 and 8.
-fn county_level(found: &BTreeMap<u32, usize>) -> (Option<u32>, String) {
+/// True where the middle of the file lies in the box around China.
+fn in_china(ds: &gdal::Dataset) -> bool {
+    let extent = ds.layer(0).ok().and_then(|l| l.try_get_extent().ok().flatten());
+    extent.is_some_and(|e| {
+        let (x, y) = ((e.MinX + e.MaxX) / 2.0, (e.MinY + e.MaxY) / 2.0);
+        (73.0..=135.0).contains(&x) && (18.0..=54.0).contains(&y)
+    })
+}
+
+/// The level taken for counties: China's in China where the file has it, else the one with the most areas between
+/// 5 and 8.
+fn county_level(found: &BTreeMap<u32, usize>, china: bool) -> (Option<u32>, String) {
     let list: Vec<String> = found.iter().map(|(l, n)| format!("{l} ({n} areas)")).collect();
-    let several = found.get(&CHINESE_COUNTY).is_some_and(|n| *n > 1).then_some(CHINESE_COUNTY);
+    let chinese = (china && found.contains_key(&CHINESE_COUNTY)).then_some(CHINESE_COUNTY);
     let most = || found.range(5..=8).max_by_key(|(l, n)| (**n, u32::MAX - **l)).map(|(l, _)| *l);
-    let level = several.or_else(most);
+    let level = chinese.or_else(most);
     (level, format!("TODO check the level of your counties; admin_level in the file: {}", list.join(", ")))
 }
 
@@ -123,11 +133,12 @@ mod tests {
 
     #[test]
     fn level_of_counties() {
-        let level = |v: &[(u32, usize)]| county_level(&v.iter().copied().collect()).0;
-        assert_eq!(level(&[(4, 1), (6, 14), (8, 200)]), Some(6));
-        assert_eq!(level(&[(2, 1), (8, 11)]), Some(8));
-        assert_eq!(level(&[(2, 1), (6, 1), (7, 3)]), Some(7));
-        assert_eq!(level(&[(2, 1), (9, 4)]), None);
-        assert_eq!(level(&[]), None);
+        let level = |v: &[(u32, usize)], china| county_level(&v.iter().copied().collect(), china).0;
+        assert_eq!(level(&[(4, 1), (6, 14), (8, 200)], true), Some(6));
+        assert_eq!(level(&[(4, 1), (8, 20)], true), Some(8));
+        assert_eq!(level(&[(2, 1), (6, 2), (8, 11)], false), Some(8));
+        assert_eq!(level(&[(2, 1), (6, 3), (7, 3)], false), Some(6));
+        assert_eq!(level(&[(2, 1), (9, 4)], false), None);
+        assert_eq!(level(&[], true), None);
     }
 }

@@ -156,7 +156,7 @@ fn yes_no(v: &str) -> Option<&'static str> {
         Some("yes")
     } else if NO.contains(&v) {
         Some("no")
-    } else if ["unknown", "不详", "未知"].contains(&v) {
+    } else if ["unknown", "na", "n/a", "不详", "未知"].contains(&v) {
         Some("unknown")
     } else {
         None
