@@ -3,9 +3,18 @@
 //! Data flows one way: [`atlas`] → [`layers`] → [`world`] → [`gaps`] → [`publish`] → [`server`] and files.
 //! See `ARCHITECTURE.md` for the map of the modules.
 
+#![forbid(unsafe_code)]
+
 pub mod atlas;
+pub mod cli;
+pub mod findings;
 pub mod gaps;
+pub mod init;
+pub mod layers;
 pub mod network;
+pub mod publish;
+pub mod server;
 pub mod standards;
+pub mod synthesize;
 pub mod text;
 pub mod world;
