@@ -4,5 +4,6 @@
 //! See `ARCHITECTURE.md` for the map of the modules.
 
 pub mod atlas;
+pub mod layers;
 pub mod standards;
 pub mod world;
