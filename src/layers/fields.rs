@@ -1,0 +1,422 @@
+//! Our fields from theirs: which column or tag feeds which field, and what its values mean.
+//!
+//! Columns are dictionaries: each distinct value is kept and understood once, however many features share it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::error::{At, LayerError, did_you_mean};
+use super::quality::SourceQuality;
+use crate::atlas::{LayerKind, Source};
+use crate::world::Known;
+
+/// Where one of our fields comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum From {
+    /// Nothing is mapped.
+    Nothing,
+    /// Column of the layer.
+    Column(usize),
+    /// Key inside the layer's `other_tags` (or `all_tags`) column.
+    Tag(String),
+}
+
+/// Which columns of a layer to read.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    /// Parallel to [`LayerKind::fields`], with the OSM extras of [`osm_extra`] after them.
+    pub from: Vec<(&'static str, From)>,
+    /// Column that holds OSM tags as text.
+    pub tags: Option<usize>,
+    pub unmapped: Vec<String>,
+}
+
+/// Tags that are read from OSM sources beyond the layer's fields, to tell what a feature is.
+fn osm_extra(kind: LayerKind) -> &'static [&'static str] {
+    match kind {
+        LayerKind::Villages | LayerKind::Seats | LayerKind::VillageSeats => &["place"],
+        LayerKind::Schools => &["amenity"],
+        LayerKind::Counties => &["boundary", "admin_level", "osm_way_id"],
+        _ => &[],
+    }
+}
+
+/// The tag an OSM source's field comes from unless the atlas says otherwise.
+fn osm_default(kind: LayerKind, field: &'static str) -> Option<&'static str> {
+    match (kind, field) {
+        (_, "id") => Some("osm_id"),
+        (_, "name") => Some("name"),
+        (LayerKind::Roads, "class") => Some("highway"),
+        (LayerKind::Roads, other) => Some(other),
+        (LayerKind::Villages | LayerKind::Seats, "status" | "level") => Some("place"),
+        (LayerKind::Villages, "population") => Some("population"),
+        _ => None,
+    }
+}
+
+impl Plan {
+    /// Matches the atlas's mapping with the columns `names` of the layer.
+    pub fn new(source: &Source, osm: bool, names: &[String]) -> Result<Self, LayerError> {
+        let tags = osm.then(|| ["other_tags", "all_tags"].iter().find_map(|t| position(names, t))).flatten();
+        let find = |name: &str| match (position(names, name), tags) {
+            (Some(i), _) => From::Column(i),
+            (None, Some(_)) => From::Tag(name.to_string()),
+            (None, None) => From::Nothing,
+        };
+        let mut from = Vec::new();
+        for &field in source.kind.fields() {
+            let found = match source.fields.get(field) {
+                Some(name) => match find(name) {
+                    From::Nothing if !osm => {
+                        let garbled = names.iter().any(|n| n.contains(char::REPLACEMENT_CHARACTER));
+                        let hint = match did_you_mean(name, names) {
+                            hint if hint.is_empty() && garbled => {
+                                " (the field names are no UTF-8; set `encoding = \"GBK\"`)".to_string()
+                            }
+                            hint => hint,
+                        };
+                        return Err(LayerError::NoSuchField {
+                            at: At::of(source),
+                            field: field.to_string(),
+                            wanted: name.clone(),
+                            hint,
+                            available: names.to_vec(),
+                        });
+                    }
+                    found => found,
+                },
+                None if osm => osm_default(source.kind, field).map_or(From::Nothing, find),
+                None => From::Nothing,
+            };
+            from.push((field, found));
+        }
+        if osm {
+            from.extend(osm_extra(source.kind).iter().map(|&t| (t, find(t))));
+        }
+        let unmapped = match osm {
+            true => Vec::new(),
+            false => (0..names.len())
+                .filter(|i| !from.iter().any(|(_, f)| *f == From::Column(*i)))
+                .map(|i| names[i].clone())
+                .collect(),
+        };
+        Ok(Plan { from, tags, unmapped })
+    }
+}
+
+/// Exact name first, then without regard to case (Shapefile and PostGIS change it).
+fn position(names: &[String], wanted: &str) -> Option<usize> {
+    names.iter().position(|n| n == wanted).or_else(|| names.iter().position(|n| n.eq_ignore_ascii_case(wanted)))
+}
+
+/// Values of one field, one code per feature.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Column {
+    /// 0 is "no value", `n` is `values[n - 1]`.
+    codes: Vec<u32>,
+    values: Vec<String>,
+    /// `None` for columns whose values are all different, such as ids.
+    index: Option<HashMap<String, u32>>,
+}
+
+impl Column {
+    pub fn new(field: &str) -> Self {
+        let unique = matches!(field, "id" | "name");
+        Column { index: (!unique).then(HashMap::new), ..Column::default() }
+    }
+
+    pub fn push(&mut self, value: Option<String>) {
+        let code = match value.and_then(clean) {
+            None => 0,
+            Some(v) => match &mut self.index {
+                None => {
+                    self.values.push(v);
+                    self.values.len() as u32
+                }
+                Some(index) => match index.get(&v) {
+                    Some(code) => *code,
+                    None => {
+                        self.values.push(v.clone());
+                        index.insert(v, self.values.len() as u32);
+                        self.values.len() as u32
+                    }
+                },
+            },
+        };
+        self.codes.push(code);
+    }
+
+    pub fn get(&self, row: usize) -> Option<&str> {
+        let code = *self.codes.get(row)?;
+        (code > 0).then(|| self.values[code as usize - 1].as_str())
+    }
+
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// What each value means, computed once per value: index 0 is for features without one.
+    pub fn map<T>(&self, none: T, f: impl FnMut(&str) -> T) -> Vec<T> {
+        let mut f = f;
+        std::iter::once(none).chain(self.values.iter().map(|v| f(v))).collect()
+    }
+
+    /// Index into the result of [`Column::map`].
+    pub fn code(&self, row: usize) -> usize {
+        self.codes.get(row).map_or(0, |c| *c as usize)
+    }
+
+    /// How many of the features in `keep` have each code.
+    pub fn counts(&self, keep: impl Fn(usize) -> bool) -> Vec<u64> {
+        let mut counts = vec![0; self.values.len() + 1];
+        for (row, code) in self.codes.iter().enumerate() {
+            if keep(row) {
+                counts[*code as usize] += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// Without surrounding space; empty text is no value.
+fn clean(s: String) -> Option<String> {
+    let t = s.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{3000}');
+    match t.len() {
+        0 => None,
+        n if n == s.len() => Some(s),
+        _ => Some(t.to_string()),
+    }
+}
+
+/// The columns of a source together with its value mapping.
+pub(super) struct Values<'a> {
+    pub source: &'a Source,
+    pub columns: &'a BTreeMap<&'static str, Column>,
+}
+
+impl<'a> Values<'a> {
+    /// The field's text, or its default.
+    pub fn text(&self, field: &str, row: usize) -> Option<&'a str> {
+        self.columns
+            .get(field)
+            .and_then(|c| c.get(row))
+            .or_else(|| self.source.defaults.get(field).map(String::as_str).filter(|d| !d.is_empty()))
+    }
+
+    /// True where the source has a column for `field`.
+    pub fn has(&self, field: &str) -> bool {
+        self.columns.contains_key(field)
+    }
+
+    /// The class an atlas maps `value` to.
+    pub fn mapped(&self, field: &str, value: &str) -> Option<&'a str> {
+        self.source.values.get(field)?.get(value).map(String::as_str)
+    }
+
+    /// Per feature what `field` means: the atlas's mapping first, then `parse`; the default where there is no
+    /// value. Values that mean nothing are counted in `quality`, for the features in `keep`.
+    pub fn classify<T: Clone>(
+        &self,
+        field: &str,
+        quality: &mut SourceQuality,
+        keep: impl Fn(usize) -> bool,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Classified<'a, T> {
+        let none = self.source.defaults.get(field).and_then(|d| parse(d));
+        let Some(column) = self.columns.get(field) else { return Classified { column: None, meaning: vec![none] } };
+        let meaning = column.map(none, |v| parse(self.mapped(field, v).unwrap_or(v)));
+        let mut lost: BTreeMap<String, u64> = BTreeMap::new();
+        for (code, count) in column.counts(keep).into_iter().enumerate().skip(1) {
+            if count > 0 && meaning[code].is_none() {
+                *lost.entry(column.values()[code - 1].clone()).or_default() += count;
+            }
+        }
+        quality.unmapped(field, lost);
+        Classified { column: Some(column), meaning }
+    }
+
+    /// [`Values::classify`] for yes/no fields.
+    pub fn yes_no(&self, field: &str, quality: &mut SourceQuality, keep: impl Fn(usize) -> bool) -> Classified<'a, Known> {
+        self.classify(field, quality, keep, yes_no)
+    }
+
+    /// [`Values::classify`] for counts of people and the like: negative numbers are no numbers.
+    pub fn number(&self, field: &str, quality: &mut SourceQuality, keep: impl Fn(usize) -> bool) -> Classified<'a, f64> {
+        self.classify(field, quality, keep, |s| number(s).filter(|v| *v >= 0.0))
+    }
+}
+
+/// The understood values of one field.
+pub(super) struct Classified<'a, T> {
+    column: Option<&'a Column>,
+    meaning: Vec<Option<T>>,
+}
+
+impl<T: Clone> Classified<'_, T> {
+    pub fn get(&self, row: usize) -> Option<T> {
+        self.meaning[self.column.map_or(0, |c| c.code(row))].clone()
+    }
+}
+
+/// Yes and no in the words that village records use; `None` for anything else.
+pub(super) fn yes_no(s: &str) -> Option<Known> {
+    Some(match s.trim().to_lowercase().as_str() {
+        "yes" | "y" | "true" | "t" | "1" | "1.0" | "是" | "有" | "已通" | "√" => Known::Yes,
+        "no" | "n" | "false" | "f" | "0" | "0.0" | "否" | "无" | "未通" | "×" => Known::No,
+        "unknown" | "未知" | "不详" => Known::Unknown,
+        _ => return None,
+    })
+}
+
+/// A number as people write it: `1234`, `1,234.5`, `１２３４`, with spaces between thousands.
+pub(super) fn number(s: &str) -> Option<f64> {
+    let plain: String = s
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
+        .map(|c| match c {
+            '０'..='９' => char::from(b'0' + (c as u32 - '０' as u32) as u8),
+            '，' => ',',
+            '．' => '.',
+            '－' => '-',
+            c => c,
+        })
+        .collect();
+    let text = match plain.contains(',') {
+        false => plain,
+        true => {
+            let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+            let mut groups = whole.trim_start_matches('-').split(',');
+            let first = groups.next().unwrap_or_default();
+            let grouped = (1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3) && !fraction.contains(',');
+            if !grouped {
+                return None;
+            }
+            plain.replace(',', "")
+        }
+    };
+    // "inf", "nan" and "1e9" are numbers to Rust; only the last is one here.
+    if !text.chars().all(|c| c.is_ascii_digit() || "+-.eE".contains(c)) {
+        return None;
+    }
+    text.parse::<f64>().ok().filter(|v| v.is_finite())
+}
+
+/// Calls `found(key, value)` for every pair of an hstore text such as `"surface"=>"gravel","note"=>"a \"b\""`.
+pub(super) fn hstore(text: &str, mut found: impl FnMut(&str, &str)) {
+    let mut rest = text;
+    let (mut key, mut value) = (String::new(), String::new());
+    while let Some(after_key) = quoted(rest, &mut key) {
+        let Some(arrow) = after_key.trim_start().strip_prefix("=>") else { return };
+        let Some(after) = quoted(arrow.trim_start(), &mut value) else {
+            // `NULL` without quotes: no value.
+            match arrow.trim_start().strip_prefix("NULL") {
+                Some(r) => rest = r.trim_start().trim_start_matches(','),
+                None => return,
+            }
+            continue;
+        };
+        found(&key, &value);
+        rest = after.trim_start().trim_start_matches(',');
+    }
+}
+
+/// Reads one quoted string into `into` and returns what follows it.
+fn quoted<'t>(text: &'t str, into: &mut String) -> Option<&'t str> {
+    into.clear();
+    let body = text.trim_start().strip_prefix('"')?;
+    let mut escaped = false;
+    for (i, c) in body.char_indices() {
+        match c {
+            _ if escaped => {
+                into.push(c);
+                escaped = false;
+            }
+            '\\' => escaped = true,
+            '"' => return Some(&body[i + 1..]),
+            c => into.push(c),
+        }
+    }
+    None
+}
+
+/// True where text looks like GBK that was read as Latin-1, as happens with shapefiles whose header claims so:
+/// all letters beyond ASCII come in pairs that are Chinese characters in GB 2312.
+pub(super) fn gbk_as_latin1(s: &str) -> bool {
+    let mut pending = false;
+    let mut pairs = 0;
+    for c in s.chars() {
+        match (c as u32, pending) {
+            (0..=0x7f, false) => {}
+            (0xb0..=0xf7, false) => pending = true,
+            (0xa1..=0xfe, true) => {
+                pending = false;
+                pairs += 1;
+            }
+            _ => return false,
+        }
+    }
+    !pending && pairs > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hstore_with_escapes() {
+        let mut got = Vec::new();
+        hstore(r#""surface"=>"gravel","note"=>"a \"b\", \\ c=>d","空"=>"","x"=>NULL,"tracktype" => "grade2""#, |k, v| {
+            got.push((k.to_string(), v.to_string()));
+        });
+        let want = [("surface", "gravel"), ("note", "a \"b\", \\ c=>d"), ("空", ""), ("tracktype", "grade2")];
+        assert_eq!(got, want.map(|(k, v)| (k.to_string(), v.to_string())));
+        hstore("\"broken", |_, _| panic!("nothing to find"));
+        hstore("\"broken\"=>", |_, _| panic!("nothing to find"));
+    }
+
+    proptest! {
+        #[test]
+        fn hstore_survives_anything(s in ".{0,40}") {
+            hstore(&s, |_, _| {});
+        }
+
+        #[test]
+        fn hstore_round_trips(k in ".{1,8}", v in ".{0,12}") {
+            let escape = |s: &str| s.replace('\\', "\\\\").replace('"', "\\\"");
+            let mut got = Vec::new();
+            hstore(&format!("\"{}\"=>\"{}\",\"z\"=>\"1\"", escape(&k), escape(&v)), |k, v| got.push((k.to_string(), v.to_string())));
+            prop_assert_eq!(got, vec![(k, v), ("z".to_string(), "1".to_string())]);
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        for (s, v) in [("1,234", 1234.0), ("1,234,567.5", 1_234_567.5), ("１２３４", 1234.0), (" 12 345 ", 12_345.0), ("-3", -3.0)] {
+            assert_eq!(number(s), Some(v), "{s}");
+        }
+        for s in ["", "约500", "1,23", "12,34,567", "inf", "NaN", "3人", "1.2.3", "--"] {
+            assert_eq!(number(s), None, "{s}");
+        }
+    }
+
+    #[test]
+    fn yes_and_no() {
+        for s in ["是", "有", "1", "TRUE", "Y", "yes"] {
+            assert_eq!(yes_no(s), Some(Known::Yes), "{s}");
+        }
+        for s in ["否", "无", "0", "false", "N"] {
+            assert_eq!(yes_no(s), Some(Known::No), "{s}");
+        }
+        assert_eq!(yes_no("maybe"), None);
+        assert_eq!(yes_no("2"), None, "Indian census tables use 2 for no; the atlas has to say so");
+    }
+
+    #[test]
+    fn mojibake_is_seen() {
+        let (latin, ..) = (encoding_rs::GBK.encode("头道河村").0.iter().map(|b| *b as char).collect::<String>(), ());
+        assert!(gbk_as_latin1(&latin));
+        for s in ["Würzburg", "Schaan", "São Tomé", "Orléans", "头道河村", "Noël à"] {
+            assert!(!gbk_as_latin1(s), "{s}");
+        }
+    }
+}

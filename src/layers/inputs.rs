@@ -1,0 +1,155 @@
+//! The list of input files with size and SHA-256, so that a run can be traced to its bytes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::error::LayerError;
+use crate::atlas::Source;
+
+/// One file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InputFile {
+    /// Path as written in the atlas; for sidecar files with their own ending.
+    pub path: String,
+    pub bytes: u64,
+    /// Lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Files that belong to one data set, by the ending of the file that is named in the atlas.
+const SIDECARS: [(&str, &[&str]); 5] = [
+    ("shp", &["shp", "shx", "dbf", "prj", "cpg"]),
+    ("tab", &["tab", "dat", "map", "id", "ind"]),
+    ("mif", &["mif", "mid"]),
+    ("tif", &["tif", "tfw", "prj"]),
+    ("gml", &["gml", "gfs"]),
+];
+
+/// `source.path` without a database password.
+pub(super) fn redact(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(i) = rest.to_ascii_lowercase().find("password=") {
+        let value = i + "password=".len();
+        out.push_str(&rest[..value]);
+        out.push_str("***");
+        let tail = &rest[value..];
+        let end = match tail.strip_prefix('\'') {
+            Some(quoted) => quoted.find('\'').map_or(tail.len(), |e| e + 2),
+            None => tail.find(|c: char| c.is_whitespace() || c == '&' || c == '\'').unwrap_or(tail.len()),
+        };
+        rest = &tail[end..];
+    }
+    out.push_str(rest);
+    // postgresql://user:secret@host/…
+    if let Some(scheme) = out.find("://") {
+        let from = scheme + 3;
+        let to = out[from..].find('/').map_or(out.len(), |e| from + e);
+        if let Some(at) = out[from..to].rfind('@').map(|e| from + e)
+            && let Some(colon) = out[from..at].find(':').map(|e| from + e)
+        {
+            out.replace_range(colon + 1..at, "***");
+        }
+    }
+    out
+}
+
+/// The file or folder on disk behind a GDAL address: itself, or the archive of a `/vsizip/…` path. `None` for
+/// databases and other addresses that are no files.
+pub(super) fn file_on_disk(open: &str) -> Option<PathBuf> {
+    let mut path = open;
+    let mut archive = false;
+    while let Some(rest) = ["/vsizip/", "/vsigzip/", "/vsitar/"].iter().find_map(|p| path.strip_prefix(p)) {
+        path = rest;
+        archive = true;
+    }
+    if path.starts_with("/vsi") || is_database(path) {
+        return None;
+    }
+    let path = path.strip_prefix('{').map_or(path, |p| p.split('}').next().unwrap_or(p));
+    if !archive {
+        return Some(PathBuf::from(path));
+    }
+    // Inside an archive the path goes on; the archive is the longest part that is a file.
+    let whole = Path::new(path);
+    Some(whole.ancestors().find(|p| p.is_file()).unwrap_or(whole).to_path_buf())
+}
+
+fn is_database(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ["pg:", "postgresql://", "postgres://", "mysql:"].iter().any(|p| lower.starts_with(p))
+}
+
+/// Path as written in the atlas, and the path on disk.
+fn files_of(source: &Source) -> Vec<(String, PathBuf)> {
+    let Some(main) = file_on_disk(&source.open) else { return Vec::new() };
+    if main.is_dir() {
+        let mut inside: Vec<_> = std::fs::read_dir(&main)
+            .map(|d| d.flatten().map(|e| e.path()).filter(|p| p.is_file()).collect())
+            .unwrap_or_default();
+        inside.sort();
+        return inside
+            .into_iter()
+            .map(|p| {
+                let name = p.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                (format!("{}/{name}", source.path.trim_end_matches('/')), p)
+            })
+            .collect();
+    }
+    let ending = main.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    let is_inside_archive = source.open.starts_with("/vsi");
+    let sidecars = SIDECARS.iter().find(|(e, _)| *e == ending && !is_inside_archive).map(|(_, s)| *s);
+    let Some(sidecars) = sidecars else { return vec![(source.path.clone(), main)] };
+    let stem = Path::new(&source.path).with_extension("");
+    sidecars
+        .iter()
+        .flat_map(|e| [e.to_string(), e.to_uppercase()])
+        .map(|e| (format!("{}.{e}", stem.display()), main.with_extension(&e)))
+        .filter(|(_, p)| p.is_file())
+        .collect()
+}
+
+/// Size and hash of every file behind `sources`, each once, ordered by path.
+pub(super) fn list(sources: &[Source]) -> Result<Vec<InputFile>, LayerError> {
+    let files: BTreeMap<String, PathBuf> = sources.iter().flat_map(files_of).collect();
+    files
+        .into_par_iter()
+        .map(|(path, file)| {
+            let io = |e: std::io::Error| LayerError::Io { file: path.clone(), reason: e.to_string() };
+            let mut hash = Sha256::new();
+            let mut reader = std::fs::File::open(&file).map_err(io)?;
+            let bytes = std::io::copy(&mut reader, &mut hash).map_err(io)?;
+            Ok(InputFile { path, bytes, sha256: format!("{:x}", hash.finalize()) })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_hidden() {
+        assert_eq!(
+            redact("PG:host=db password=s3cret user=me"),
+            "PG:host=db password=*** user=me"
+        );
+        assert_eq!(redact("PG:password='a b' user=me"), "PG:password=*** user=me");
+        assert_eq!(redact("postgresql://me:s3cret@db/x"), "postgresql://me:***@db/x");
+        assert_eq!(redact("/data/村.shp"), "/data/村.shp");
+    }
+
+    #[test]
+    fn archives_are_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let zip = dir.path().join("a.zip");
+        std::fs::write(&zip, b"x").unwrap();
+        let at = format!("/vsizip/{}/inner/b.shp", zip.display());
+        assert_eq!(file_on_disk(&at), Some(zip));
+        assert_eq!(file_on_disk("PG:dbname=x"), None);
+    }
+}

@@ -1,0 +1,239 @@
+//! Opening a source with GDAL: drivers, text encoding, layer choice, condition.
+
+use std::cell::RefCell;
+use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gdal::errors::CplErrType;
+use gdal::vector::{Layer, LayerAccess, sql};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+
+use super::error::{At, LayerError, did_you_mean};
+use super::inputs::file_on_disk;
+use crate::atlas::{LayerKind, Source};
+
+/// Vector drivers that may open a source: files and PostGIS. Web services and formats that can point to other
+/// places are left out, so that an atlas reads what it names and nothing else.
+const VECTOR_DRIVERS: [&str; 20] = [
+    "ESRI Shapefile",
+    "GeoJSON",
+    "GeoJSONSeq",
+    "ESRIJSON",
+    "TopoJSON",
+    "GPKG",
+    "SQLite",
+    "FlatGeobuf",
+    "CSV",
+    "OSM",
+    "PostgreSQL",
+    "OpenFileGDB",
+    "MapInfo File",
+    "GML",
+    "KML",
+    "LIBKML",
+    "GPX",
+    "DXF",
+    "XLSX",
+    "ODS",
+];
+
+/// Raster drivers that may open a population grid.
+const RASTER_DRIVERS: [&str; 8] = ["GTiff", "COG", "HFA", "AAIGrid", "netCDF", "SRTMHGT", "GPKG", "ENVI"];
+
+/// Names under which a CSV's coordinate columns are found, in GDAL's notation.
+const CSV_OPTIONS: [&str; 4] = [
+    "X_POSSIBLE_NAMES=lon,lng,long,longitude,x,经度",
+    "Y_POSSIBLE_NAMES=lat,latitude,y,纬度",
+    "GEOM_POSSIBLE_NAMES=wkt,geom,geometry",
+    "KEEP_GEOM_COLUMNS=YES",
+];
+
+thread_local! {
+    static FAILURES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Sends GDAL's messages to the log instead of the terminal, and keeps failures of this thread for
+/// [`take_failures`].
+pub(super) fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        gdal::config::set_error_handler(|class, number, message| {
+            tracing::debug!(target: "gdal", ?class, number, message);
+            if matches!(class, CplErrType::Failure | CplErrType::Fatal) {
+                FAILURES.with_borrow_mut(|f| {
+                    if f.len() < 100 {
+                        f.push(message.trim().to_string());
+                    }
+                });
+            }
+        });
+    });
+}
+
+/// What GDAL failed at on this thread since the last call.
+pub(super) fn take_failures() -> Vec<String> {
+    let mut all = FAILURES.take();
+    all.dedup();
+    all
+}
+
+/// An open data set, with the recoded copy it may be read from.
+pub(super) struct Opened {
+    // Dropped before `_copy`.
+    pub dataset: Dataset,
+    _copy: Option<MemoryFile>,
+}
+
+impl Opened {
+    pub fn driver(&self) -> String {
+        self.dataset.driver().short_name()
+    }
+
+    /// True where fields are OSM tags.
+    pub fn is_osm(&self, source: &Source) -> bool {
+        source.osm || self.driver() == "OSM"
+    }
+}
+
+struct MemoryFile(String);
+
+impl Drop for MemoryFile {
+    fn drop(&mut self) {
+        let _ = gdal::vsi::unlink_mem_file(&self.0);
+    }
+}
+
+/// Opens a vector source read-only.
+pub(super) fn vector(source: &Source) -> Result<Opened, LayerError> {
+    check_exists(source)?;
+    let csv = has_ending(&source.open, &["csv", "tsv", "txt"]);
+    let copy = if csv { recoded(source)? } else { None };
+    let name = copy.as_ref().map_or(source.open.as_str(), |c| c.0.as_str());
+    let encoding = source.encoding.as_ref().map(|e| format!("ENCODING={e}"));
+    let mut options: Vec<&str> = Vec::new();
+    if csv {
+        options.extend(CSV_OPTIONS);
+    } else if let Some(e) = &encoding {
+        options.push(e);
+    }
+    let dataset = Dataset::open_ex(
+        name,
+        DatasetOptions {
+            open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
+            allowed_drivers: Some(&VECTOR_DRIVERS),
+            open_options: Some(&options),
+            ..Default::default()
+        },
+    );
+    let dataset = dataset.map_err(|e| cannot_open(source, &e))?;
+    Ok(Opened { dataset, _copy: copy })
+}
+
+/// Opens a raster source read-only.
+pub(super) fn raster(source: &Source) -> Result<Dataset, LayerError> {
+    check_exists(source)?;
+    Dataset::open_ex(
+        &source.open,
+        DatasetOptions {
+            open_flags: GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
+            allowed_drivers: Some(&RASTER_DRIVERS),
+            ..Default::default()
+        },
+    )
+    .map_err(|e| cannot_open(source, &e))
+}
+
+fn check_exists(source: &Source) -> Result<(), LayerError> {
+    listen();
+    take_failures();
+    match file_on_disk(&source.open) {
+        Some(file) if !file.exists() => {
+            Err(LayerError::Missing { at: At::of(source), file: file.display().to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn cannot_open(source: &Source, error: &gdal::errors::GdalError) -> LayerError {
+    let mut said = take_failures();
+    said.retain(|m| !m.is_empty());
+    let said = if said.is_empty() { error.to_string() } else { said.join("; ") };
+    // GDAL lists every driver it tried; the first line says it all.
+    let first = said.lines().next().unwrap_or_default();
+    let reason = if first.contains("not recognized as a supported") || first.contains("not recognized as being in") {
+        "its format is not one that can be read here, or the file is damaged".to_string()
+    } else {
+        super::inputs::redact(first)
+    };
+    LayerError::Open { at: At::of(source), reason }
+}
+
+fn has_ending(path: &str, endings: &[&str]) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, e)| e);
+    endings.iter().any(|e| ending.eq_ignore_ascii_case(e))
+}
+
+/// A copy in memory as UTF-8 of a text table in another encoding (GDAL takes CSV as UTF-8 only).
+fn recoded(source: &Source) -> Result<Option<MemoryFile>, LayerError> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let (Some(label), Some(file)) = (&source.encoding, file_on_disk(&source.open)) else { return Ok(None) };
+    let at = || At::of(source);
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
+        .ok_or_else(|| LayerError::BadEncoding { at: at(), encoding: label.clone() })?;
+    if encoding == encoding_rs::UTF_8 || source.open.starts_with("/vsi") {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(&file)
+        .map_err(|e| LayerError::Io { file: file.display().to_string(), reason: e.to_string() })?;
+    let (text, ..) = encoding.decode(&bytes);
+    let stem = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = format!("/vsimem/cuntong-{}/{stem}", COUNT.fetch_add(1, Ordering::Relaxed));
+    gdal::vsi::create_mem_file(&name, text.into_owned().into_bytes())
+        .map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;
+    Ok(Some(MemoryFile(name)))
+}
+
+/// Picks the layer, tells the OSM driver that only it is wanted, and sets the condition.
+pub(super) fn layer<'d>(opened: &'d Opened, source: &Source) -> Result<Layer<'d>, LayerError> {
+    let dataset = &opened.dataset;
+    let at = || At::of(source);
+    let names: Vec<String> = dataset.layers().map(|l| l.name()).collect();
+    let osm_file = opened.driver() == "OSM";
+    let wanted = match (&source.layer, names.as_slice()) {
+        (Some(name), _) => name.clone(),
+        (None, []) => return Err(LayerError::Empty { at: at(), reason: "has no layers".to_string() }),
+        (None, [only]) => only.clone(),
+        (None, _) if osm_file => osm_layer(source.kind).to_string(),
+        (None, _) => return Err(LayerError::WhichLayer { at: at(), available: names }),
+    };
+    let Some(index) = names.iter().position(|n| *n == wanted) else {
+        let hint = did_you_mean(&wanted, &names);
+        return Err(LayerError::NoSuchLayer { at: at(), wanted, hint, available: names });
+    };
+    if osm_file {
+        // Without this the driver keeps features of the other layers in memory until they are asked for, and
+        // stops when there are too many.
+        let _ = dataset.execute_sql(format!("SET interest_layers = {wanted}"), None, sql::Dialect::DEFAULT);
+    }
+    let mut layer =
+        dataset.layer(index).map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;
+    if let Some(condition) = &source.r#where {
+        take_failures();
+        layer.set_attribute_filter(condition).map_err(|e| LayerError::Where {
+            at: at(),
+            condition: condition.clone(),
+            reason: take_failures().into_iter().next().unwrap_or_else(|| e.to_string()),
+            fields: layer.defn().fields().map(|f| f.name()).collect(),
+        })?;
+    }
+    take_failures();
+    Ok(layer)
+}
+
+fn osm_layer(kind: LayerKind) -> &'static str {
+    match kind {
+        LayerKind::Roads => "lines",
+        LayerKind::Counties => "multipolygons",
+        _ => "points",
+    }
+}
