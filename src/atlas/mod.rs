@@ -2,10 +2,10 @@
 //!
 //! [`load`] does it in four steps, and reports every problem of the file at once:
 //!
-//! 1. [`raw`] parses TOML and reads typed values, each with its place in the file;
-//! 2. [`resolve`] walks the sections and refuses every key it does not know;
-//! 3. [`sources`] and [`rules`] check one `[[layers.…]]` entry and `[rules.roads]`;
-//! 4. [`paths`] expands `${VAR}`, makes paths absolute and refuses network addresses.
+//! 1. `raw` parses TOML and reads typed values, each with its place in the file;
+//! 2. `resolve` walks the sections and refuses every key it does not know;
+//! 3. `sources` and `rules` check one `[[layers.…]]` entry and `[rules.roads]`;
+//! 4. `paths` expands `${VAR}`, makes paths absolute and refuses network addresses.
 
 mod error;
 mod model;

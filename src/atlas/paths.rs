@@ -68,9 +68,12 @@ pub enum PathProblem {
     Folder,
 }
 
+/// Looks a variable up by name.
+type Lookup<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
 /// Where `${VAR}` gets its values.
 pub struct Vars<'a> {
-    get: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    get: Lookup<'a>,
     current_dir: PathBuf,
 }
 

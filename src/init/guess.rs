@@ -1,8 +1,9 @@
 //! Which layer of the atlas a layer of a file feeds.
 
 use super::fields::{self, Mapping};
+use super::hints::{self, any};
 use super::look::{LayerFacts, Shape};
-use super::words::{self, any, plain};
+use super::words::plain;
 use crate::atlas::LayerKind;
 
 /// One `[[layers.…]]` of the draft.
@@ -33,12 +34,11 @@ pub(super) fn entry(facts: &LayerFacts) -> Option<Entry> {
     let (kind, r#where) = kind(facts)?;
     let mut mapping = fields::map(kind, facts);
     let mut encoding = None;
-    match &facts.encoding {
-        Some(g) => match g.name {
+    if let Some(g) = &facts.encoding {
+        match g.name {
             Some(name) => encoding = Some((name.to_owned(), g.why.to_owned())),
             None => mapping.notes.push(format!("TODO the text has {}; set encoding", g.why)),
-        },
-        None => {}
+        }
     }
     let crs = if facts.shape == Shape::Table { None } else { crs(facts, &mut mapping.notes) };
     Some(Entry {
@@ -67,20 +67,20 @@ fn kind(facts: &LayerFacts) -> Option<(LayerKind, Option<String>)> {
         Shape::Polygon => polygons(facts, &title, &names),
         Shape::Point => return points(facts, &title, &names),
         Shape::Table => table(facts),
-        Shape::Raster => any(&title, words::POPULATION).then_some(LayerKind::Population),
+        Shape::Raster => any(&title, hints::POPULATION).then_some(LayerKind::Population),
         Shape::Other => None,
     };
     kind.map(|k| (k, None))
 }
 
 fn roads(facts: &LayerFacts, title: &str, names: &str) -> bool {
-    if any(title, words::NOT_ROADS) {
+    if any(title, hints::NOT_ROADS) {
         return false;
     }
     let m = fields::map(LayerKind::Roads, facts);
-    any(title, words::ROADS)
-        || any(names, words::ROADS)
-        || (m.get("surface").is_some() || m.get("class").is_some()) && !any(names, words::NOT_ROADS)
+    any(title, hints::ROADS)
+        || any(names, hints::ROADS)
+        || (m.get("surface").is_some() || m.get("class").is_some()) && !any(names, hints::NOT_ROADS)
 }
 
 /// Length of the codes in the layer's fields, where one is unique and all its values are that long.
@@ -91,10 +91,10 @@ fn code_of_length(facts: &LayerFacts, length: usize) -> bool {
 fn polygons(facts: &LayerFacts, title: &str, names: &str) -> Option<LayerKind> {
     let mut village = 0;
     let mut county = 0;
-    village += 3 * i32::from(any(title, words::VILLAGES));
-    county += 3 * i32::from(any(title, words::COUNTIES));
-    village += 2 * i32::from(any(names, words::VILLAGES));
-    county += i32::from(any(names, words::COUNTIES));
+    village += 3 * i32::from(any(title, hints::VILLAGES));
+    county += 3 * i32::from(any(title, hints::COUNTIES));
+    village += 2 * i32::from(any(names, hints::VILLAGES));
+    county += i32::from(any(names, hints::COUNTIES));
     village += 2 * i32::from(code_of_length(facts, 12));
     county += i32::from(code_of_length(facts, 6));
     if village == 0 && county == 0 {
@@ -104,35 +104,35 @@ fn polygons(facts: &LayerFacts, title: &str, names: &str) -> Option<LayerKind> {
 }
 
 fn points(facts: &LayerFacts, title: &str, names: &str) -> Option<(LayerKind, Option<String>)> {
-    if any(title, words::SCHOOLS) {
+    if any(title, hints::SCHOOLS) {
         return Some((LayerKind::Schools, None));
     }
-    if any(title, words::VILLAGE_SEATS) {
+    if any(title, hints::VILLAGE_SEATS) {
         return Some((LayerKind::VillageSeats, None));
     }
-    if any(title, words::DWELLINGS) {
+    if any(title, hints::DWELLINGS) {
         return Some((LayerKind::Dwellings, None));
     }
-    if any(title, words::SEATS) {
+    if any(title, hints::SEATS) {
         return Some((LayerKind::Seats, None));
     }
-    if any(title, words::VILLAGES) {
+    if any(title, hints::VILLAGES) {
         return Some((LayerKind::Villages, None));
     }
     if let Some(filter) = school_filter(facts) {
         return Some((LayerKind::Schools, Some(filter)));
     }
-    if any(names, words::SCHOOLS) {
+    if any(names, hints::SCHOOLS) {
         return Some((LayerKind::Schools, None));
     }
-    (any(names, words::VILLAGES) || code_of_length(facts, 12)).then_some((LayerKind::Villages, None))
+    (any(names, hints::VILLAGES) || code_of_length(facts, 12)).then_some((LayerKind::Villages, None))
 }
 
 /// Points of many kinds with a field that says which are schools.
 fn school_filter(facts: &LayerFacts) -> Option<String> {
     for f in facts.fields.iter().filter(|f| !f.numeric) {
         let Some(values) = f.values.as_ref().filter(|v| v.len() > 1) else { continue };
-        let schools: Vec<&String> = values.keys().filter(|v| any(&v.to_lowercase(), words::SCHOOL_VALUES)).collect();
+        let schools: Vec<&String> = values.keys().filter(|v| any(&v.to_lowercase(), hints::SCHOOL_VALUES)).collect();
         // One or two kinds among others, not a list of names that mention schools.
         if !schools.is_empty() && schools.len() <= 2 && values.len() < facts.count {
             let list: Vec<String> = schools.iter().map(|s| format!("'{}'", s.replace('\'', "''"))).collect();
@@ -150,7 +150,7 @@ fn table(facts: &LayerFacts) -> Option<LayerKind> {
     if records.iter().any(|f| m.get(f).is_some()) {
         return Some(LayerKind::VillageRecords);
     }
-    let villages = any(&plain(&facts.title), words::VILLAGES) || code_of_length(facts, 12);
+    let villages = any(&plain(&facts.title), hints::VILLAGES) || code_of_length(facts, 12);
     (villages || m.get("town").is_some()).then_some(LayerKind::Register)
 }
 

@@ -1,15 +1,16 @@
 //! `cuntong init`: looks at files and drafts the first `atlas.toml`, for a person to read and correct.
 //!
-//! 1. [`look`] opens each file and gathers facts about its layers: shape, fields, values, encoding, CRS;
-//! 2. [`guess`] names the layer of the atlas that each one feeds ([`osm`] knows OpenStreetMap's own);
-//! 3. [`fields`] maps field names ([`words`]), [`values`] the words in them;
-//! 4. [`write`] writes it all down, every guess that needs a look marked `TODO`.
+//! 1. `look` opens each file and gathers facts about its layers: shape, fields, values, encoding, CRS;
+//! 2. `guess` names the layer of the atlas that each one feeds, by `hints` in titles, fields and values (`osm` knows OpenStreetMap's own);
+//! 3. `fields` maps field names (`words`), `values` the words in them;
+//! 4. `write` writes it all down, every guess that needs a look marked `TODO`.
 //!
 //! The draft always loads: it is checked with [`crate::atlas::parse`] before it is handed out.
 
 mod encoding;
 mod fields;
 mod guess;
+mod hints;
 mod look;
 mod osm;
 #[cfg(test)]
