@@ -83,7 +83,8 @@ impl From<[f64; 5]> for BySurface {
 
 /// Rounds metres (and costs) to two decimals for output.
 pub fn metres(m: f64) -> f64 {
-    (m * 100.0).round() / 100.0
+    // Adding zero turns -0 into 0.
+    (m * 100.0).round() / 100.0 + 0.0
 }
 
 /// Geometry of a result, positions in degrees.

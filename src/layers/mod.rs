@@ -201,3 +201,8 @@ fn collect(
     report.sources = all.into_iter().map(|(_, q)| q).collect();
     report.finish();
 }
+
+/// Version of the GDAL library in use.
+pub fn gdal_version() -> String {
+    gdal::version::version_info("RELEASE_NAME")
+}

@@ -4,7 +4,7 @@ use geo::Coord;
 use rstar::{AABB, RTree, RTreeObject};
 
 use super::net::Net;
-use crate::world::metric::{distance_m, grow_box, nearest_on_segment};
+use crate::world::metric::{distance_m, grow_box, metres_per_degree, nearest_on_segment};
 
 /// "Within" includes the limit; this much (metres) covers the rounding of positions.
 pub const TOLERANCE_M: f64 = 1e-3;
@@ -89,12 +89,21 @@ impl EdgeIndex {
         let mut radius = 250.0_f64.min(max_m);
         loop {
             let (lo, hi) = grow_box(p, p, radius);
-            let best = self
-                .chunks(lo, hi)
-                .filter(|c| keep(c.edge))
-                .map(|c| c.nearest(net, p))
-                .filter(|h| h.dist <= radius)
-                .min_by(|a, b| a.dist.total_cmp(&b.dist).then((a.edge, a.seg).cmp(&(b.edge, b.seg))));
+            let scale = Scale::new(lo, hi);
+            let mut best: Option<Hit> = None;
+            for c in self.chunks(lo, hi).filter(|c| keep(c.edge)) {
+                let limit = best.map_or(radius, |b| b.dist);
+                if scale.gap_m([p.x, p.y], [p.x, p.y], c.lo, c.hi) > limit {
+                    continue;
+                }
+                let h = c.nearest(net, p);
+                let nearer = best.is_none_or(|b| {
+                    h.dist.total_cmp(&b.dist).then((h.edge, h.seg).cmp(&(b.edge, b.seg))).is_lt()
+                });
+                if h.dist <= radius && nearer {
+                    best = Some(h);
+                }
+            }
             if best.is_some() || radius >= max_m {
                 return best;
             }
@@ -114,6 +123,8 @@ impl EdgeIndex {
     pub fn shortest_link(&self, net: &Net, e: u32, max_m: f64, keep: impl Fn(u32) -> bool) -> Option<(Hit, Hit)> {
         let line = net.line(e);
         let mut best: Option<(Hit, Hit)> = None;
+        // First a bound from one end, so that most boxes need no closer look.
+        let max_m = index_bound(self.nearest(net, line[0], max_m, &keep), max_m);
         for first in (0..line.len() - 1).step_by(CHUNK) {
             let part = &line[first..line.len().min(first + CHUNK + 1)];
             let (lo, hi) = chunk_box(part);
@@ -126,6 +137,29 @@ impl EdgeIndex {
             }
         }
         best.filter(|b| b.0.dist <= max_m)
+    }
+}
+
+/// A distance known to be reached bounds the search.
+fn index_bound(found: Option<Hit>, max_m: f64) -> f64 {
+    found.map_or(max_m, |h| (h.dist + TOLERANCE_M).min(max_m))
+}
+
+/// Metres per degree that never overestimate a distance inside a box.
+struct Scale {
+    kx: f64,
+}
+
+impl Scale {
+    fn new(lo: Coord, hi: Coord) -> Self {
+        let (kx, _) = metres_per_degree(lo.y.abs().max(hi.y.abs()).min(89.9));
+        Self { kx: kx * 0.999 }
+    }
+
+    /// Lower bound in metres of the distance between two boxes.
+    fn gap_m(&self, a_lo: [f64; 2], a_hi: [f64; 2], b_lo: [f64; 2], b_hi: [f64; 2]) -> f64 {
+        let gap = |k: usize| (b_lo[k] - a_hi[k]).max(a_lo[k] - b_hi[k]).max(0.0);
+        (gap(0) * self.kx).hypot(gap(1) * 110_574.0 * 0.999)
     }
 }
 
