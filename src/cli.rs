@@ -96,7 +96,8 @@ pub fn main() -> ExitCode {
 }
 
 fn log(json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("CUNTONG_LOG").unwrap_or_else(|_| "warn,cuntong=info".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("CUNTONG_LOG").unwrap_or_else(|_| "warn,cuntong=info".into());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { log.json().init() } else { log.compact().init() }
 }

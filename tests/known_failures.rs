@@ -22,8 +22,12 @@ struct Region(World, Noding);
 
 impl Region {
     fn new() -> Self {
-        let source =
-            SourceInfo { layer: "test".into(), path: "test".into(), provenance: Provenance::Simulated, attribution: None };
+        let source = SourceInfo {
+            layer: "test".into(),
+            path: "test".into(),
+            provenance: Provenance::Simulated,
+            attribution: None,
+        };
         let roads = Roads { start: vec![0], ..Roads::default() };
         Region(World { roads, has_roads: true, sources: vec![source], ..World::default() }, Noding::SharedVertices)
     }

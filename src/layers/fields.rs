@@ -235,12 +235,22 @@ impl<'a> Values<'a> {
     }
 
     /// [`Values::classify`] for yes/no fields.
-    pub fn yes_no(&self, field: &str, quality: &mut SourceQuality, keep: impl Fn(usize) -> bool) -> Classified<'a, Known> {
+    pub fn yes_no(
+        &self,
+        field: &str,
+        quality: &mut SourceQuality,
+        keep: impl Fn(usize) -> bool,
+    ) -> Classified<'a, Known> {
         self.classify(field, quality, keep, yes_no)
     }
 
     /// [`Values::classify`] for counts of people and the like: negative numbers are no numbers.
-    pub fn number(&self, field: &str, quality: &mut SourceQuality, keep: impl Fn(usize) -> bool) -> Classified<'a, f64> {
+    pub fn number(
+        &self,
+        field: &str,
+        quality: &mut SourceQuality,
+        keep: impl Fn(usize) -> bool,
+    ) -> Classified<'a, f64> {
         self.classify(field, quality, keep, |s| number(s).filter(|v| *v >= 0.0))
     }
 }
@@ -365,9 +375,12 @@ mod tests {
     #[test]
     fn hstore_with_escapes() {
         let mut got = Vec::new();
-        hstore(r#""surface"=>"gravel","note"=>"a \"b\", \\ c=>d","空"=>"","x"=>NULL,"tracktype" => "grade2""#, |k, v| {
-            got.push((k.to_string(), v.to_string()));
-        });
+        hstore(
+            r#""surface"=>"gravel","note"=>"a \"b\", \\ c=>d","空"=>"","x"=>NULL,"tracktype" => "grade2""#,
+            |k, v| {
+                got.push((k.to_string(), v.to_string()));
+            },
+        );
         let want = [("surface", "gravel"), ("note", "a \"b\", \\ c=>d"), ("空", ""), ("tracktype", "grade2")];
         assert_eq!(got, want.map(|(k, v)| (k.to_string(), v.to_string())));
         hstore("\"broken", |_, _| panic!("nothing to find"));
@@ -391,7 +404,13 @@ mod tests {
 
     #[test]
     fn numbers_as_people_write_them() {
-        for (s, v) in [("1,234", 1234.0), ("1,234,567.5", 1_234_567.5), ("１２３４", 1234.0), (" 12 345 ", 12_345.0), ("-3", -3.0)] {
+        for (s, v) in [
+            ("1,234", 1234.0),
+            ("1,234,567.5", 1_234_567.5),
+            ("１２３４", 1234.0),
+            (" 12 345 ", 12_345.0),
+            ("-3", -3.0),
+        ] {
             assert_eq!(number(s), Some(v), "{s}");
         }
         for s in ["", "约500", "1,23", "12,34,567", "inf", "NaN", "3人", "1.2.3", "--"] {

@@ -190,11 +190,7 @@ fn info(source: &Source) -> SourceInfo {
 }
 
 /// Puts the sources' own reports into the atlas's order.
-fn collect(
-    tables: BTreeMap<LayerKind, Vec<Table>>,
-    grids: Vec<(usize, SourceQuality)>,
-    report: &mut QualityReport,
-) {
+fn collect(tables: BTreeMap<LayerKind, Vec<Table>>, grids: Vec<(usize, SourceQuality)>, report: &mut QualityReport) {
     let features = tables.into_values().flatten().map(|t| (usize::from(t.index), t.quality));
     let mut all: Vec<(usize, SourceQuality)> = features.chain(grids).collect();
     all.sort_by_key(|(i, _)| *i);

@@ -205,7 +205,8 @@ fn iterate<'a>(
     osm: bool,
 ) -> Result<(Table<'a>, u8), LayerError> {
     let declared = if osm { None } else { layer.try_feature_count() };
-    let mut reader = Reader { wants: wanted(source.kind), repair: source.kind != LayerKind::Dwellings, ..Reader::default() };
+    let mut reader =
+        Reader { wants: wanted(source.kind), repair: source.kind != LayerKind::Dwellings, ..Reader::default() };
     reader.first.push(0);
     let mut columns: Vec<Column> = plan.from.iter().map(|(f, _)| Column::new(f)).collect();
     let mut tagged: Vec<Option<String>> = vec![None; columns.len()];
@@ -347,7 +348,10 @@ impl Reader {
                 }
             }
             // Arcs: GEOS knows only straight lines, so this makes chords of them.
-            Wkb::wkbCircularString | Wkb::wkbCompoundCurve | Wkb::wkbCurvePolygon | Wkb::wkbMultiCurve
+            Wkb::wkbCircularString
+            | Wkb::wkbCompoundCurve
+            | Wkb::wkbCurvePolygon
+            | Wkb::wkbMultiCurve
             | Wkb::wkbMultiSurface => {
                 if let Ok(straight) = g.simplify(0.0) {
                     self.collect(&straight, kinds, depth + 4);

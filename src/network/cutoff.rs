@@ -6,8 +6,10 @@ use super::index::{EdgeIndex, Hit};
 use super::net::Net;
 use super::reach::Reach;
 
-/// Search radii in metres, each tried only when nothing was found in the one before; the last spans any region.
-const RADII_M: [f64; 6] = [300.0, 1_500.0, 8_000.0, 40_000.0, 200_000.0, 20_000_000.0];
+/// Farthest a link is looked for, metres: beyond any region.
+const FAR_M: f64 = 20_000_000.0;
+/// Every so many positions of the piece one is asked for its nearest point of the network.
+const SAMPLE: usize = 8;
 
 /// The straight line that would join a piece: where it leaves the piece and where it lands.
 #[derive(Debug, Clone, Copy)]
@@ -32,18 +34,27 @@ pub fn piece_links(net: &Net, index: &EdgeIndex, reach: &Reach, pieces: &[u32]) 
         .par_iter()
         .zip(&edges)
         .filter_map(|(&piece, edges)| {
-            let (leaves, lands) = RADII_M.iter().find_map(|&radius| {
-                let mut best: Option<(Hit, Hit)> = None;
-                for &e in edges {
-                    let max = best.map_or(radius, |b| b.0.dist);
-                    if let Some(found) = index.shortest_link(net, e, max, |o| reach.reaches[o as usize])
-                        && best.is_none_or(|b| found.0.dist < b.0.dist)
-                    {
-                        best = Some(found);
+            // Distances from sampled positions bound the search, so that the exact step looks at few pairs.
+            let keep = |o: u32| reach.reaches[o as usize];
+            let mut bound = FAR_M;
+            for &e in edges {
+                let line = net.line(e);
+                for &p in line.iter().step_by(SAMPLE).chain(line.last()) {
+                    if let Some(h) = index.nearest(net, p, bound, keep) {
+                        bound = bound.min(h.dist);
                     }
                 }
-                best
-            })?;
+            }
+            let mut best: Option<(Hit, Hit)> = None;
+            for &e in edges {
+                if let Some(found) = index.shortest_link(net, e, bound, keep)
+                    && best.is_none_or(|b| found.0.dist < b.0.dist)
+                {
+                    bound = found.0.dist;
+                    best = Some(found);
+                }
+            }
+            let (leaves, lands) = best?;
             Some(PieceLink { piece, leaves, lands })
         })
         .collect()

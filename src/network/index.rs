@@ -97,9 +97,8 @@ impl EdgeIndex {
                     continue;
                 }
                 let h = c.nearest(net, p);
-                let nearer = best.is_none_or(|b| {
-                    h.dist.total_cmp(&b.dist).then((h.edge, h.seg).cmp(&(b.edge, b.seg))).is_lt()
-                });
+                let nearer =
+                    best.is_none_or(|b| h.dist.total_cmp(&b.dist).then((h.edge, h.seg).cmp(&(b.edge, b.seg))).is_lt());
                 if h.dist <= radius && nearer {
                     best = Some(h);
                 }
@@ -123,26 +122,24 @@ impl EdgeIndex {
     pub fn shortest_link(&self, net: &Net, e: u32, max_m: f64, keep: impl Fn(u32) -> bool) -> Option<(Hit, Hit)> {
         let line = net.line(e);
         let mut best: Option<(Hit, Hit)> = None;
-        // First a bound from one end, so that most boxes need no closer look.
-        let max_m = index_bound(self.nearest(net, line[0], max_m, &keep), max_m);
         for first in (0..line.len() - 1).step_by(CHUNK) {
             let part = &line[first..line.len().min(first + CHUNK + 1)];
-            let (lo, hi) = chunk_box(part);
-            let reach = best.map_or(max_m, |b| b.0.dist);
-            let (lo, hi) = grow_box(Coord { x: lo[0], y: lo[1] }, Coord { x: hi[0], y: hi[1] }, reach + TOLERANCE_M);
+            let (own_lo, own_hi) = chunk_box(part);
+            let reach = best.map_or(max_m, |b| b.0.dist) + TOLERANCE_M;
+            let (lo, hi) = grow_box(own_lo.into(), own_hi.into(), reach);
+            let scale = Scale::new(lo, hi);
             for c in self.chunks(lo, hi).filter(|c| keep(c.edge)) {
+                let limit = best.map_or(reach, |b| b.0.dist);
+                if scale.gap_m(own_lo, own_hi, c.lo, c.hi) > limit {
+                    continue;
+                }
                 for (i, w) in part.windows(2).enumerate() {
-                    c.link(net, e, (first + i) as u32, w[0], w[1], &mut best);
+                    c.link(net, &scale, e, (first + i) as u32, w[0], w[1], &mut best);
                 }
             }
         }
-        best.filter(|b| b.0.dist <= max_m)
+        best.filter(|b| b.0.dist <= max_m + TOLERANCE_M)
     }
-}
-
-/// A distance known to be reached bounds the search.
-fn index_bound(found: Option<Hit>, max_m: f64) -> f64 {
-    found.map_or(max_m, |h| (h.dist + TOLERANCE_M).min(max_m))
 }
 
 /// Metres per degree that never overestimate a distance inside a box.
@@ -184,8 +181,9 @@ impl Chunk {
 
     /// Betters `best` by the distance between segment `a`–`b` of edge `e` and this chunk's segments. On a tie the
     /// lower pair of edges and segments wins.
-    fn link(&self, net: &Net, e: u32, seg: u32, a: Coord, b: Coord, best: &mut Option<(Hit, Hit)>) {
+    fn link(&self, net: &Net, scale: &Scale, e: u32, seg: u32, a: Coord, b: Coord, best: &mut Option<(Hit, Hit)>) {
         use geo::line_intersection::{LineIntersection, line_intersection};
+        let nearest_yet = best.map_or(f64::INFINITY, |b| b.0.dist);
         let mut offer = |own: (f64, Coord), other: (u32, f64, Coord), dist: f64| {
             let pair = (
                 Hit { edge: e, seg, t: own.0, at: own.1, dist },
@@ -196,7 +194,12 @@ impl Chunk {
                 *best = Some(pair);
             }
         };
+        let (ab_lo, ab_hi) = chunk_box(&[a, b]);
         for (s, c, d) in self.segments(net) {
+            let (cd_lo, cd_hi) = chunk_box(&[c, d]);
+            if nearest_yet < scale.gap_m(ab_lo, ab_hi, cd_lo, cd_hi) {
+                continue;
+            }
             if let Some(i) = line_intersection(geo::Line::new(a, b), geo::Line::new(c, d)) {
                 let p = match i {
                     LineIntersection::SinglePoint { intersection, .. } => intersection,

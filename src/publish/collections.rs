@@ -58,7 +58,18 @@ impl Collection {
         }
         let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
         by_id.sort_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
-        Self { id, title_zh, title_en, bytes, start, ids, by_id, class: Vec::new(), tree: RTree::bulk_load(boxes), bbox }
+        Self {
+            id,
+            title_zh,
+            title_en,
+            bytes,
+            start,
+            ids,
+            by_id,
+            class: Vec::new(),
+            tree: RTree::bulk_load(boxes),
+            bbox,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -134,7 +145,11 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
 }
 
 fn input_collections(f: &Findings) -> Vec<Collection> {
-    vec![roads(f), Collection::new("schools", "学校", "Schools", schools(f)), Collection::new("seats", "驻地", "Seats", seats(f))]
+    vec![
+        roads(f),
+        Collection::new("schools", "学校", "Schools", schools(f)),
+        Collection::new("seats", "驻地", "Seats", seats(f)),
+    ]
 }
 
 fn county_name<'a>(w: &'a World, id: Option<&str>) -> Option<&'a str> {

@@ -68,7 +68,11 @@ pub async fn list(req: HttpRequest, state: web::Data<State>) -> Result<HttpRespo
 }
 
 /// `GET /collections/{id}`
-pub async fn describe(req: HttpRequest, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+pub async fn describe(
+    req: HttpRequest,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
     query::none(req.query_string())?;
     let s = state.current();
     let c = s.collection(&id)?;
@@ -81,8 +85,7 @@ pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<Sta
     let c = s.collection(&id)?;
     let q = ItemsQuery::parse(req.query_string(), c.id == "roads")?;
     Ok(cached(&req, &s, GEOJSON, || {
-        let mut found: Vec<u32> =
-            q.boxes().into_iter().flat_map(|b| c.select(b, q.classes.as_deref())).collect();
+        let mut found: Vec<u32> = q.boxes().into_iter().flat_map(|b| c.select(b, q.classes.as_deref())).collect();
         found.sort_unstable();
         found.dedup();
         let page: Vec<u32> = found.iter().copied().skip(q.offset).take(q.limit).collect();

@@ -22,13 +22,13 @@ pub struct ItemsQuery {
 }
 
 fn pairs(query: &str, allowed: &[&str]) -> Result<BTreeMap<String, String>, Problem> {
-    let all = Query::<Vec<(String, String)>>::from_query(query)
-        .map_err(|e| Problem::bad_parameter("query", e))?
-        .into_inner();
+    let all =
+        Query::<Vec<(String, String)>>::from_query(query).map_err(|e| Problem::bad_parameter("query", e))?.into_inner();
     let mut out = BTreeMap::new();
     for (k, v) in all {
         if !allowed.contains(&k.as_str()) {
-            let known = if allowed.is_empty() { "none is known here".into() } else { format!("known: {}", allowed.join(", ")) };
+            let known =
+                if allowed.is_empty() { "none is known here".into() } else { format!("known: {}", allowed.join(", ")) };
             return Err(Problem::bad_parameter(&k, format!("unknown parameter; {known}")));
         }
         if out.insert(k.clone(), v).is_some() {
@@ -50,7 +50,9 @@ impl ItemsQuery {
         let p = pairs(query, allowed)?;
         let whole = |name: &str, default: usize| match p.get(name) {
             None => Ok(default),
-            Some(v) => v.parse::<usize>().map_err(|_| Problem::bad_parameter(name, format!("{v:?} is not a whole number"))),
+            Some(v) => {
+                v.parse::<usize>().map_err(|_| Problem::bad_parameter(name, format!("{v:?} is not a whole number")))
+            }
         };
         let limit = whole("limit", DEFAULT_LIMIT)?;
         if limit == 0 {
@@ -99,10 +101,9 @@ fn classes(text: &str) -> Result<Vec<RoadClass>, Problem> {
     let known = || RoadClass::ALL.map(|c| c.as_str()).join(", ");
     text.split(',')
         .map(|t| {
-            RoadClass::ALL
-                .into_iter()
-                .find(|c| c.as_str() == t)
-                .ok_or_else(|| Problem::bad_parameter("class", format!("{t:?} is not a road class; there are {}", known())))
+            RoadClass::ALL.into_iter().find(|c| c.as_str() == t).ok_or_else(|| {
+                Problem::bad_parameter("class", format!("{t:?} is not a road class; there are {}", known()))
+            })
         })
         .collect()
 }

@@ -11,7 +11,7 @@ pub const SEMI_MAJOR_M: f64 = 6_378_137.0;
 /// WGS84 first eccentricity squared (EPSG:7030).
 pub const ECC2: f64 = 0.006_694_379_990_141_317;
 /// Above this length (metres) [`distance_m`] solves the geodesic.
-pub const LOCAL_LIMIT_M: f64 = 20_000.0;
+pub const LOCAL_LIMIT_M: f64 = 50_000.0;
 
 /// Metres per degree of longitude and of latitude at latitude `lat` (degrees).
 #[inline]
@@ -97,7 +97,7 @@ mod tests {
     proptest! {
         #[test]
         fn within_a_thousandth_of_the_geodesic(
-            x in -179.0..179.0f64, y in -70.0..70.0f64, bearing in 0.0..std::f64::consts::TAU, d in 1.0..60_000.0f64,
+            x in -179.0..179.0f64, y in -70.0..70.0f64, bearing in 0.0..std::f64::consts::TAU, d in 1.0..100_000.0f64,
         ) {
             let (kx, ky) = metres_per_degree(y);
             let a = Coord { x, y };
