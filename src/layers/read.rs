@@ -444,8 +444,8 @@ fn check_places(table: &mut Table) {
 /// Reports text that was not read in its own encoding.
 fn check_text(table: &mut Table) {
     let all = || table.columns.values().flat_map(Column::values);
-    let garbled: Vec<&String> = all().filter(|v| v.contains(char::REPLACEMENT_CHARACTER)).take(3).collect();
     let foreign = || all().filter(|v| !v.is_ascii());
+    let garbled: Vec<&String> = foreign().filter(|v| v.contains(char::REPLACEMENT_CHARACTER)).take(1).collect();
     let latin = || foreign().count() >= 3 && foreign().all(|v| fields::gbk_as_latin1(v));
     let warning = if !garbled.is_empty() {
         format!("text is not UTF-8, e.g. {:?}; set `encoding = \"GBK\"` (or what the file is in)", garbled[0])

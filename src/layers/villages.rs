@@ -93,7 +93,7 @@ pub(super) fn build(inputs: Inputs, finder: &CountyFinder, report: &mut QualityR
     }
     check_people(&drafts, inputs.villages);
     compare_register(&drafts, inputs.register, report);
-    let villages = drafts.into_iter().map(|d| finish(d, inputs.villages, finder)).collect();
+    let villages: Vec<Village> = drafts.into_iter().map(|d| finish(d, inputs.villages, finder)).collect();
     facts(&villages, report);
     villages
 }
@@ -384,13 +384,16 @@ fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Villag
     }
 }
 
-fn facts(villages: &Vec<Village>, report: &mut QualityReport) {
+fn facts(villages: &[Village], report: &mut QualityReport) {
+    if villages.is_empty() {
+        return;
+    }
     report.fact("villages.count", villages.len() as f64, "count");
     let unnamed = villages.iter().filter(|v| v.name.is_empty()).count();
     report.fact("villages.without_name", unnamed as f64, "count");
     let known = villages.iter().filter(|v| v.population.is_some()).count();
     report.fact("villages.population_known", known as f64, "count");
-    report.fact("villages.population", villages.iter().filter_map(|v| v.population).sum(), "people");
+    report.fact("villages.population", villages.iter().filter_map(|v| v.population).fold(0.0, |a, b| a + b), "people");
     for (from, key) in [
         (SettlementFrom::Seat, "villages.settled_by_seat"),
         (SettlementFrom::Dwellings, "villages.settled_by_dwellings"),
