@@ -61,10 +61,8 @@ fn fails(sources: Vec<Source>) -> String {
 
 /// A GeoJSON file of features given as (properties, geometry).
 fn geojson(dir: &Path, name: &str, features: &[(&str, &str)]) -> PathBuf {
-    let features: Vec<String> = features
-        .iter()
-        .map(|(p, g)| format!(r#"{{"type":"Feature","properties":{p},"geometry":{g}}}"#))
-        .collect();
+    let features: Vec<String> =
+        features.iter().map(|(p, g)| format!(r#"{{"type":"Feature","properties":{p},"geometry":{g}}}"#)).collect();
     let file = dir.join(name);
     fs::write(&file, format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","))).unwrap();
     file
@@ -85,9 +83,7 @@ fn shapefile(dir: &Path, name: &str, encoding: &str, epsg: Option<u32>, features
     let srs = epsg.map(|e| SpatialRef::from_epsg(e).unwrap());
     let option = format!("ENCODING={encoding}");
     let ty = if features[0].1.starts_with("POINT") { Wkb::wkbPoint } else { Wkb::wkbLineString };
-    let layer = ds
-        .create_layer(LayerOptions { name, srs: srs.as_ref(), ty, options: Some(&[&option]) })
-        .unwrap();
+    let layer = ds.create_layer(LayerOptions { name, srs: srs.as_ref(), ty, options: Some(&[&option]) }).unwrap();
     FieldDefn::new("name", OGRFieldType::OFTString).unwrap().add_to_layer(&layer).unwrap();
     let defn = Defn::from_layer(&layer);
     for (text, wkt) in features {
@@ -210,7 +206,9 @@ fn gbk_without_a_word_about_it() {
 #[test]
 fn gbk_table_with_chinese_headings() {
     let dir = tempfile::tempdir().unwrap();
-    let (bytes, ..) = encoding_rs::GBK.encode("村码,村名,人口,经度,纬度,通硬化路\n1,头道河村,\"1,234\",120.5,41.5,是\n2,二道沟,约500,120.6,41.6,说不清\n");
+    let (bytes, ..) = encoding_rs::GBK.encode(
+        "村码,村名,人口,经度,纬度,通硬化路\n1,头道河村,\"1,234\",120.5,41.5,是\n2,二道沟,约500,120.6,41.6,说不清\n",
+    );
     let file = dir.path().join("村.csv");
     fs::write(&file, &bytes).unwrap();
     let fields = [("id", "村码"), ("name", "村名"), ("population", "人口"), ("paved", "通硬化路")];
@@ -232,7 +230,8 @@ fn gbk_table_with_chinese_headings() {
 #[test]
 fn truncated_shapefile() {
     let dir = tempfile::tempdir().unwrap();
-    let lines: Vec<String> = (0..50).map(|i| format!("LINESTRING (120 {0}, 120.01 {0}, 120.02 {0})", 41.0 + f64::from(i) * 0.01)).collect();
+    let lines: Vec<String> =
+        (0..50).map(|i| format!("LINESTRING (120 {0}, 120.01 {0}, 120.02 {0})", 41.0 + f64::from(i) * 0.01)).collect();
     let features: Vec<(&str, &str)> = lines.iter().map(|l| ("a", l.as_str())).collect();
     for ending in ["shp", "dbf", "shx"] {
         for keep in [0, 50, 120, 1000] {
@@ -257,11 +256,17 @@ fn truncated_shapefile() {
 #[test]
 fn coordinates_that_are_no_numbers() {
     let dir = tempfile::tempdir().unwrap();
-    let file = shapefile(dir.path(), "nan", "UTF-8", Some(4326), &[
-        ("good", "LINESTRING (120 41, 120.1 41)"),
-        ("bad", "LINESTRING (120 41, 120.1 41.2)"),
-        ("infinite", "LINESTRING (120 41, 120.1 41.3)"),
-    ]);
+    let file = shapefile(
+        dir.path(),
+        "nan",
+        "UTF-8",
+        Some(4326),
+        &[
+            ("good", "LINESTRING (120 41, 120.1 41)"),
+            ("bad", "LINESTRING (120 41, 120.1 41.2)"),
+            ("infinite", "LINESTRING (120 41, 120.1 41.3)"),
+        ],
+    );
     // Put NaN and infinity into the second and third shape.
     let mut bytes = fs::read(&file).unwrap();
     for (value, new) in [(41.2f64, f64::NAN), (41.3, f64::INFINITY)] {
@@ -281,25 +286,29 @@ fn coordinates_that_are_no_numbers() {
 fn single_bad_features_are_skipped() {
     let dir = tempfile::tempdir().unwrap();
     let area = r#"{"type":"Polygon","coordinates":[[[120,41],[120.1,41],[120.1,41.1],[120,41]]]}"#;
-    let file = geojson(dir.path(), "r.geojson", &[
-        (r#"{"id":"ok"}"#, &line("[120,41],[120,41],[120.1,41]")),
-        (r#"{"id":"off"}"#, &line("[120,41],[520,41]")),
-        (r#"{"id":"zero"}"#, &line("[120,41],[120,41]")),
-        (r#"{"id":"none"}"#, "null"),
-        (r#"{"id":"empty"}"#, r#"{"type":"LineString","coordinates":[]}"#),
-        (r#"{"id":"area"}"#, area),
-        (r#"{"id":"many"}"#, r#"{"type":"MultiLineString","coordinates":[[[120,41,9],[120.2,41,9]],[[121,41,9],[121,41,9]],[[122,41,9],[122.2,41,9]]]}"#),
-    ]);
+    let file = geojson(
+        dir.path(),
+        "r.geojson",
+        &[
+            (r#"{"id":"ok"}"#, &line("[120,41],[120,41],[120.1,41]")),
+            (r#"{"id":"off"}"#, &line("[120,41],[520,41]")),
+            (r#"{"id":"zero"}"#, &line("[120,41],[120,41]")),
+            (r#"{"id":"none"}"#, "null"),
+            (r#"{"id":"empty"}"#, r#"{"type":"LineString","coordinates":[]}"#),
+            (r#"{"id":"area"}"#, area),
+            (
+                r#"{"id":"many"}"#,
+                r#"{"type":"MultiLineString","coordinates":[[[120,41,9],[120.2,41,9]],[[121,41,9],[121,41,9]],[[122,41,9],[122.2,41,9]]]}"#,
+            ),
+        ],
+    );
     let l = run(vec![with(source(LayerKind::Roads, &file), &[("id", "id")])]).unwrap();
     assert_eq!(l.world.roads.id, ["many/1", "many/3", "ok"]);
     assert_eq!(l.world.roads.line(2).len(), 2, "a position given twice counts once");
     let q = &l.quality.sources[0];
-    for (why, count) in [
-        (reason::OFF_GLOBE, 1),
-        (reason::ZERO_LENGTH, 1),
-        (reason::NO_GEOMETRY, 2),
-        (reason::WRONG_TYPE, 1),
-    ] {
+    for (why, count) in
+        [(reason::OFF_GLOBE, 1), (reason::ZERO_LENGTH, 1), (reason::NO_GEOMETRY, 2), (reason::WRONG_TYPE, 1)]
+    {
         assert_eq!(q.skipped_for(why), count, "{why}: {q:?}");
     }
     assert_eq!((q.read, q.kept), (7, 3));
@@ -356,7 +365,9 @@ fn missing_ids_stay_the_same_from_run_to_run() {
 #[test]
 fn surfaces_of_a_plain_layer() {
     let dir = tempfile::tempdir().unwrap();
-    let road = |i: usize, props: &str| (format!(r#"{{"id":"{i}",{props}}}"#), line(&format!("[120,{0}],[120.1,{0}]", 41.0 + i as f64 * 0.01)));
+    let road = |i: usize, props: &str| {
+        (format!(r#"{{"id":"{i}",{props}}}"#), line(&format!("[120,{0}],[120.1,{0}]", 41.0 + i as f64 * 0.01)))
+    };
     let all = [
         road(1, r#""c":"国道","s":"水泥""#),
         road(2, r#""c":"国道","s":"别问""#),
@@ -393,28 +404,41 @@ fn settlement_points_in_order() {
     let square = |x: f64| {
         format!(r#"{{"type":"Polygon","coordinates":[[[{x},41],[{0},41],[{0},41.1],[{x},41.1],[{x},41]]]}}"#, x + 0.1)
     };
-    let villages = geojson(dir.path(), "v.geojson", &[
-        (r#"{"id":"1"}"#, &square(120.0)),
-        (r#"{"id":"2"}"#, &square(120.1)),
-        (r#"{"id":"3"}"#, &square(120.2)),
-        (r#"{"id":"4"}"#, &point(120.5, 41.0)),
-        (r#"{"id":"5"}"#, &square(120.3)),
-    ]);
-    let seats = geojson(dir.path(), "s.geojson", &[
-        (r#"{"v":"1"}"#, &point(120.01, 41.01)),
-        (r#"{"v":null}"#, &point(120.31, 41.01)),
-        (r#"{"v":"99"}"#, &point(130.0, 41.01)),
-    ]);
-    let houses = geojson(dir.path(), "d.geojson", &[
-        ("{}", &point(120.02, 41.02)),
-        ("{}", &point(120.12, 41.02)),
-        ("{}", &point(120.12, 41.02)),
-        ("{}", &point(120.19, 41.09)),
-    ]);
-    let counties = geojson(dir.path(), "c.geojson", &[
-        (r#"{"id":"9","name":"东县"}"#, &square(120.0)),
-        (r#"{"id":"10","name":"西县"}"#, &square(120.2)),
-    ]);
+    let villages = geojson(
+        dir.path(),
+        "v.geojson",
+        &[
+            (r#"{"id":"1"}"#, &square(120.0)),
+            (r#"{"id":"2"}"#, &square(120.1)),
+            (r#"{"id":"3"}"#, &square(120.2)),
+            (r#"{"id":"4"}"#, &point(120.5, 41.0)),
+            (r#"{"id":"5"}"#, &square(120.3)),
+        ],
+    );
+    let seats = geojson(
+        dir.path(),
+        "s.geojson",
+        &[
+            (r#"{"v":"1"}"#, &point(120.01, 41.01)),
+            (r#"{"v":null}"#, &point(120.31, 41.01)),
+            (r#"{"v":"99"}"#, &point(130.0, 41.01)),
+        ],
+    );
+    let houses = geojson(
+        dir.path(),
+        "d.geojson",
+        &[
+            ("{}", &point(120.02, 41.02)),
+            ("{}", &point(120.12, 41.02)),
+            ("{}", &point(120.12, 41.02)),
+            ("{}", &point(120.19, 41.09)),
+        ],
+    );
+    let counties = geojson(
+        dir.path(),
+        "c.geojson",
+        &[(r#"{"id":"9","name":"东县"}"#, &square(120.0)), (r#"{"id":"10","name":"西县"}"#, &square(120.2))],
+    );
     let id = [("id", "id")];
     let l = run(vec![
         with(source(LayerKind::Villages, &villages), &id),
@@ -437,11 +461,15 @@ fn settlement_points_in_order() {
 #[test]
 fn register_and_records() {
     let dir = tempfile::tempdir().unwrap();
-    let villages = geojson(dir.path(), "v.geojson", &[
-        (r#"{"id":"1","name":"头道河村","pop":5}"#, &point(120.0, 41.0)),
-        (r#"{"id":"2","name":"二道河村","pop":6}"#, &point(120.1, 41.0)),
-        (r#"{"id":"8","name":"新村","pop":7}"#, &point(120.2, 41.0)),
-    ]);
+    let villages = geojson(
+        dir.path(),
+        "v.geojson",
+        &[
+            (r#"{"id":"1","name":"头道河村","pop":5}"#, &point(120.0, 41.0)),
+            (r#"{"id":"2","name":"二道河村","pop":6}"#, &point(120.1, 41.0)),
+            (r#"{"id":"8","name":"新村","pop":7}"#, &point(120.2, 41.0)),
+        ],
+    );
     let register = dir.path().join("r.csv");
     fs::write(&register, "code,name\n1,头道河村村民委员会\n2,三道沟村民委员会\n3,四道沟\n").unwrap();
     let records = dir.path().join("p.csv");
@@ -459,8 +487,15 @@ fn register_and_records() {
     assert_eq!(q.items("village_records.without_village"), ["5"]);
     assert_eq!(q.items("villages.without_record"), ["8"]);
     let v = &l.world.villages;
-    assert_eq!((v[0].population, v[1].population), (Some(1500.0), Some(6.0)), "overridden; kept where the record is silent");
-    assert_eq!((v[0].reported_paved, v[1].reported_paved, v[2].reported_paved), (Known::No, Known::Yes, Known::Unknown));
+    assert_eq!(
+        (v[0].population, v[1].population),
+        (Some(1500.0), Some(6.0)),
+        "overridden; kept where the record is silent"
+    );
+    assert_eq!(
+        (v[0].reported_paved, v[1].reported_paved, v[2].reported_paved),
+        (Known::No, Known::Yes, Known::Unknown)
+    );
 }
 
 #[test]
@@ -481,7 +516,11 @@ fn village_at_null_island() {
 fn population_raster() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("p.asc");
-    fs::write(&file, "ncols 3\nnrows 2\nxllcorner 120\nyllcorner 41\ncellsize 0.5\nNODATA_value -9999\n1 0 -9999\n2.5 -1 4\n").unwrap();
+    fs::write(
+        &file,
+        "ncols 3\nnrows 2\nxllcorner 120\nyllcorner 41\ncellsize 0.5\nNODATA_value -9999\n1 0 -9999\n2.5 -1 4\n",
+    )
+    .unwrap();
     let mut s = source(LayerKind::Population, &file);
     let l = run(vec![s.clone()]).unwrap();
     let cells = &l.world.population.unwrap().cells;

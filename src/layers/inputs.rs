@@ -134,10 +134,7 @@ mod tests {
 
     #[test]
     fn passwords_are_hidden() {
-        assert_eq!(
-            redact("PG:host=db password=s3cret user=me"),
-            "PG:host=db password=*** user=me"
-        );
+        assert_eq!(redact("PG:host=db password=s3cret user=me"), "PG:host=db password=*** user=me");
         assert_eq!(redact("PG:password='a b' user=me"), "PG:password=*** user=me");
         assert_eq!(redact("postgresql://me:s3cret@db/x"), "postgresql://me:***@db/x");
         assert_eq!(redact("/data/村.shp"), "/data/村.shp");

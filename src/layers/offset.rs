@@ -27,19 +27,26 @@ fn shift(p: Coord) -> Coord {
     let (x, y) = (p.x - 105.0, p.y - 35.0);
     let waves = |v: f64| (6.0 * v * PI).sin() * 20.0 + (2.0 * v * PI).sin() * 20.0;
     let root = x.abs().sqrt();
-    let north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
+    let north = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * root
         + (waves(x) + (y * PI).sin() * 20.0 + (y / 3.0 * PI).sin() * 40.0) * 2.0 / 3.0
         + ((y / 12.0 * PI).sin() * 160.0 + (y * PI / 30.0).sin() * 320.0) * 2.0 / 3.0;
-    let east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
+    let east = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * root
         + (waves(x) + (x * PI).sin() * 20.0 + (x / 3.0 * PI).sin() * 40.0) * 2.0 / 3.0
         + ((x / 12.0 * PI).sin() * 150.0 + (x / 30.0 * PI).sin() * 300.0) * 2.0 / 3.0;
     let (sin, cos) = p.y.to_radians().sin_cos();
     let w2 = 1.0 - ECC2 * sin * sin;
     let w = w2.sqrt();
-    Coord {
-        x: (east / (AXIS / w * cos)).to_degrees(),
-        y: (north / (AXIS * (1.0 - ECC2) / (w2 * w))).to_degrees(),
-    }
+    Coord { x: (east / (AXIS / w * cos)).to_degrees(), y: (north / (AXIS * (1.0 - ECC2) / (w2 * w))).to_degrees() }
 }
 
 /// WGS84 to GCJ-02.

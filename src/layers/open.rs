@@ -183,8 +183,8 @@ fn recoded(source: &Source) -> Result<Option<MemoryFile>, LayerError> {
     if encoding == encoding_rs::UTF_8 || source.open.starts_with("/vsi") {
         return Ok(None);
     }
-    let bytes = std::fs::read(&file)
-        .map_err(|e| LayerError::Io { file: file.display().to_string(), reason: e.to_string() })?;
+    let bytes =
+        std::fs::read(&file).map_err(|e| LayerError::Io { file: file.display().to_string(), reason: e.to_string() })?;
     let (text, ..) = encoding.decode(&bytes);
     let stem = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = format!("/vsimem/cuntong-{}/{stem}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -215,8 +215,7 @@ pub(super) fn layer<'d>(opened: &'d Opened, source: &Source) -> Result<Layer<'d>
         // stops when there are too many.
         let _ = dataset.execute_sql(format!("SET interest_layers = {wanted}"), None, sql::Dialect::DEFAULT);
     }
-    let mut layer =
-        dataset.layer(index).map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;
+    let mut layer = dataset.layer(index).map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;
     if let Some(condition) = &source.r#where {
         take_failures();
         layer.set_attribute_filter(condition).map_err(|e| LayerError::Where {

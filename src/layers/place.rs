@@ -25,10 +25,7 @@ pub(super) fn bounds(coords: &[Coord]) -> Option<Bounds> {
 }
 
 fn join(a: Bounds, b: Bounds) -> Bounds {
-    (
-        Coord { x: a.0.x.min(b.0.x), y: a.0.y.min(b.0.y) },
-        Coord { x: a.1.x.max(b.1.x), y: a.1.y.max(b.1.y) },
-    )
+    (Coord { x: a.0.x.min(b.0.x), y: a.0.y.min(b.0.y) }, Coord { x: a.1.x.max(b.1.x), y: a.1.y.max(b.1.y) })
 }
 
 /// The rows that lie out of place.
@@ -88,7 +85,8 @@ mod tests {
 
     #[test]
     fn null_island_and_swapped() {
-        let mut p: Vec<(f64, f64)> = (0..200).map(|i| (74.0 + f64::from(i % 20) * 0.05, 21.0 + f64::from(i / 20) * 0.1)).collect();
+        let mut p: Vec<(f64, f64)> =
+            (0..200).map(|i| (74.0 + f64::from(i % 20) * 0.05, 21.0 + f64::from(i / 20) * 0.1)).collect();
         p.push((0.0, 0.0));
         p.push((21.5, 74.3));
         assert_eq!(far_away(&points(&p)), [200, 201]);

@@ -158,13 +158,18 @@ pub(super) fn seats(tables: &mut [Table], finder: &CountyFinder) -> Vec<Seat> {
         note_missing_ids(table, rows.iter().map(|r| r.0));
         let mut quality = std::mem::take(&mut table.quality);
         let osm = table.osm;
-        let levels = table.values().classify("level", &mut quality, |r| table.is_good(r), |s| match s {
-            "county" => Some(SeatLevel::County),
-            "township" => Some(SeatLevel::Township),
-            "city" if osm => Some(SeatLevel::County),
-            _ if osm => Some(SeatLevel::Township),
-            _ => None,
-        });
+        let levels = table.values().classify(
+            "level",
+            &mut quality,
+            |r| table.is_good(r),
+            |s| match s {
+                "county" => Some(SeatLevel::County),
+                "township" => Some(SeatLevel::Township),
+                "city" if osm => Some(SeatLevel::County),
+                _ if osm => Some(SeatLevel::Township),
+                _ => None,
+            },
+        );
         for (row, point) in rows {
             let item = Seat {
                 id: table.id_or_derived(row),
@@ -209,8 +214,7 @@ pub(super) fn schools(tables: &mut [Table], finder: &CountyFinder) -> Vec<School
         table.quality = quality;
     }
     let order = |v: &School| v.pupils.unwrap_or(-1.0);
-    let kept =
-        unify(drafts, tables, |s| &mut s.id, |a, b| a.name.cmp(&b.name).then(order(a).total_cmp(&order(b))));
+    let kept = unify(drafts, tables, |s| &mut s.id, |a, b| a.name.cmp(&b.name).then(order(a).total_cmp(&order(b))));
     kept.into_iter().map(|d| d.item).collect()
 }
 

@@ -223,8 +223,7 @@ impl QualityReport {
         let mut out = aligned(&rows, 2);
         for s in &self.sources {
             let mut lines = String::new();
-            for (head, tallies) in
-                [("skipped 跳过", &s.skipped), ("other 其他", &s.ignored), ("note 说明", &s.notes)]
+            for (head, tallies) in [("skipped 跳过", &s.skipped), ("other 其他", &s.ignored), ("note 说明", &s.notes)]
             {
                 for t in tallies {
                     let _ = writeln!(lines, "  {head}: {} × {}: {}", t.count, t.reason, few(&t.examples, t.count));
@@ -272,8 +271,7 @@ fn number(v: f64) -> String {
 /// Columns padded to the widest cell; those from `text_columns` on are right-aligned.
 fn aligned(rows: &[Vec<String>], text_columns: usize) -> String {
     let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> =
-        (0..columns).map(|i| rows.iter().map(|r| width(&r[i])).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns).map(|i| rows.iter().map(|r| width(&r[i])).max().unwrap_or(0)).collect();
     let mut out = String::new();
     for row in rows {
         let mut line = String::new();
@@ -298,7 +296,8 @@ mod tests {
 
     #[test]
     fn table_is_aligned_and_names_reasons() {
-        let mut q = SourceQuality { layer: "roads".into(), path: "路.shp".into(), read: 3, kept: 1, ..Default::default() };
+        let mut q =
+            SourceQuality { layer: "roads".into(), path: "路.shp".into(), read: 3, kept: 1, ..Default::default() };
         q.skip("no geometry", || "10".into());
         q.skip("no geometry", || "9".into());
         q.unmapped("surface", BTreeMap::from([("泥".to_string(), 2)]));

@@ -18,7 +18,8 @@ pub(super) fn population(source: &Source) -> Result<(PopulationGrid, SourceQuali
     };
     let dataset = open::raster(source)?;
     let band = dataset.rasterband(1).map_err(failed)?;
-    let to_map = dataset.geo_transform().map_err(|_| bad("has no position on the ground (geotransform)".to_string()))?;
+    let to_map =
+        dataset.geo_transform().map_err(|_| bad("has no position on the ground (geotransform)".to_string()))?;
     let nodata = band.no_data_value();
     let (width, height) = band.size();
     let mut centres = Vec::new();
@@ -30,9 +31,7 @@ pub(super) fn population(source: &Source) -> Result<(PopulationGrid, SourceQuali
         ..SourceQuality::default()
     };
     for row in 0..height {
-        let line = band
-            .read_as::<f64>((0, row as isize), (width, 1), (width, 1), None)
-            .map_err(failed)?;
+        let line = band.read_as::<f64>((0, row as isize), (width, 1), (width, 1), None).map_err(failed)?;
         for (column, &v) in line.data().iter().enumerate() {
             // Some files state the no-data value with more digits than the cells hold.
             let none = nodata.is_some_and(|n| v == n || v as f32 == n as f32);

@@ -1,24 +1,35 @@
 //! Reads one vector source into columns: features, parts, positions, mapped values.
 //!
-//! Reading is GDAL's plain feature iteration with `OGR_G_GetPoint` per vertex. Measured on 150 000 lines with
-//! 1.05 million vertices and 6 text fields (GDAL 3.6.2, release build, best of four, FlatGeobuf / GeoPackage):
-//! iteration alone 89 / 188 ms, with positions point by point 123 / 246 ms, with positions through WKB
-//! 130 / 243 ms; fetching the text fields as strings on top of it costs about 100 / 85 ms. So the geometry detour
-//! buys nothing, and the strings are what counts: they go into dictionaries at once. An Arrow stream would save at
-//! most those, is natively columnar in two drivers only on GDAL 3.6, and needs `unsafe` code; it is not used.
+//! Reading is GDAL's plain feature iteration with `OGR_G_GetPoint` per vertex. Seconds for 150 000 lines with about a
+//! million vertices and 6 text fields (GDAL 3.6.2, release build on two cores, best of four):
+//!
+//! | | FlatGeobuf | GeoPackage |
+//! |---|---|---|
+//! | iteration that touches no value | 0.09 | 0.19 |
+//! | with positions, point by point | 0.12 | 0.25 |
+//! | with positions, through WKB | 0.13 | 0.24 |
+//! | with positions and all fields as strings | 0.20 | 0.25 |
+//! | [`table`] (checks and dictionaries included) | 0.22 | 0.33 |
+//! | [`super::load`] (sorted world, facts, file hash) | 0.55 | 0.54 |
+//!
+//! WKB buys nothing over single points. Fetching strings is the largest part that is not GDAL's own; they go into
+//! dictionaries at once. An Arrow stream could save part of it, but on GDAL 3.6 it is natively columnar in few
+//! drivers, and it needs `unsafe` code, which this crate does without; it has not been measured. The first and the
+//! last three rows: `cargo test --release --lib big_layer -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 
-use gdal::cpl::CslStringList;
-use gdal::vector::{Geometry, Layer, LayerAccess, OGRwkbGeometryType as Wkb, geometry_type_flatten};
+use gdal::vector::{Layer, LayerAccess};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::crs::{self, System};
 use super::error::{At, LayerError};
-use super::fields::{self, Column, From, Plan, Values};
+use super::fields::{Column, From, Plan, Values};
+use super::geometry::{AREA, LINE, POINT, Part, Reader, wanted};
 use super::open;
 use super::place;
 use super::quality::SourceQuality;
+use super::text;
 use crate::atlas::{LayerKind, Source};
 
 /// Reasons for leaving out a feature, as they stand in the report.
@@ -35,30 +46,6 @@ pub mod reason {
     pub const CLOSED: &str = "closed to motor vehicles";
     pub const NOT_THIS_KIND: &str = "not of this layer's kind";
     pub const NO_ID: &str = "no id";
-}
-
-/// What kinds of geometry a layer is made of.
-const POINT: u8 = 1;
-const LINE: u8 = 2;
-const AREA: u8 = 4;
-
-fn wanted(kind: LayerKind) -> u8 {
-    match kind {
-        LayerKind::Roads => LINE,
-        LayerKind::Counties => AREA,
-        LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population => 0,
-        _ => POINT | AREA,
-    }
-}
-
-/// A run of positions: a point, a line, or a ring.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    start: u32,
-    end: u32,
-    kind: u8,
-    /// First ring of a polygon.
-    shell: bool,
 }
 
 /// One source, read. Positions are WGS84 degrees.
@@ -205,7 +192,8 @@ fn iterate<'a>(
     osm: bool,
 ) -> Result<(Table<'a>, u8), LayerError> {
     let declared = if osm { None } else { layer.try_feature_count() };
-    let mut reader = Reader { wants: wanted(source.kind), repair: source.kind != LayerKind::Dwellings, ..Reader::default() };
+    let mut reader =
+        Reader { wants: wanted(source.kind), repair: source.kind != LayerKind::Dwellings, ..Reader::default() };
     reader.first.push(0);
     let mut columns: Vec<Column> = plan.from.iter().map(|(f, _)| Column::new(f)).collect();
     let mut tagged: Vec<Option<String>> = vec![None; columns.len()];
@@ -223,7 +211,7 @@ fn iterate<'a>(
         if let Some(tags) = plan.tags
             && let Ok(Some(text)) = feature.field_as_string(tags)
         {
-            fields::hstore(&text, |key, value| {
+            text::hstore(&text, |key, value| {
                 for ((_, from), slot) in plan.from.iter().zip(&mut tagged) {
                     if matches!(from, From::Tag(t) if t == key) {
                         *slot = Some(value.to_string());
@@ -275,123 +263,6 @@ fn iterate<'a>(
         }
     }
     Ok((table, reader.seen))
-}
-
-#[derive(Default)]
-struct Reader {
-    wants: u8,
-    repair: bool,
-    /// Kinds met anywhere in the source.
-    seen: u8,
-    first: Vec<u32>,
-    parts: Vec<Part>,
-    coords: Vec<Coord>,
-}
-
-impl Reader {
-    /// Takes a feature's geometry in; answers why it cannot be used, if so.
-    fn feature(&mut self, geometry: &Geometry, repaired: &mut u64) -> Option<&'static str> {
-        let (parts, coords) = (self.parts.len(), self.coords.len());
-        let mut kinds = 0;
-        self.collect(geometry, &mut kinds, 0);
-        self.seen |= kinds;
-        let undo = |reader: &mut Self, why| {
-            reader.parts.truncate(parts);
-            reader.coords.truncate(coords);
-            Some(why)
-        };
-        if kinds == 0 {
-            return undo(self, reason::NO_GEOMETRY);
-        }
-        if kinds & self.wants == 0 {
-            return undo(self, reason::WRONG_TYPE);
-        }
-        if self.coords[coords..].iter().any(|c| !(c.x.is_finite() && c.y.is_finite())) {
-            return undo(self, reason::NOT_FINITE);
-        }
-        if kinds & self.wants & AREA != 0 && self.repair && !geometry.is_valid() {
-            undo(self, "");
-            *repaired += 1;
-            let mut kinds = 0;
-            if let Some(valid) = make_valid(geometry) {
-                self.collect(&valid, &mut kinds, 0);
-            }
-            if self.parts.len() == parts {
-                *repaired -= 1;
-                return undo(self, reason::NO_AREA);
-            }
-        }
-        None
-    }
-
-    fn collect(&mut self, g: &Geometry, kinds: &mut u8, depth: u8) {
-        if g.is_empty() || depth > 8 {
-            return;
-        }
-        match geometry_type_flatten(g.geometry_type()) {
-            Wkb::wkbPoint => self.push(g, POINT, false, kinds),
-            Wkb::wkbLineString | Wkb::wkbLinearRing => self.push(g, LINE, false, kinds),
-            Wkb::wkbPolygon | Wkb::wkbTriangle => {
-                for i in 0..g.geometry_count() {
-                    self.push(&g.get_geometry(i), AREA, i == 0, kinds);
-                }
-            }
-            Wkb::wkbMultiPoint
-            | Wkb::wkbMultiLineString
-            | Wkb::wkbMultiPolygon
-            | Wkb::wkbGeometryCollection
-            | Wkb::wkbTIN
-            | Wkb::wkbPolyhedralSurface => {
-                for i in 0..g.geometry_count() {
-                    self.collect(&g.get_geometry(i), kinds, depth + 1);
-                }
-            }
-            // Arcs: GEOS knows only straight lines, so this makes chords of them.
-            Wkb::wkbCircularString | Wkb::wkbCompoundCurve | Wkb::wkbCurvePolygon | Wkb::wkbMultiCurve
-            | Wkb::wkbMultiSurface => {
-                if let Ok(straight) = g.simplify(0.0) {
-                    self.collect(&straight, kinds, depth + 4);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn push(&mut self, g: &Geometry, kind: u8, shell: bool, kinds: &mut u8) {
-        let count = g.point_count();
-        if count == 0 {
-            return;
-        }
-        *kinds |= kind;
-        if kind & self.wants == 0 {
-            return;
-        }
-        let start = self.coords.len() as u32;
-        self.coords.reserve(count);
-        for i in 0..count {
-            let (x, y, _) = g.get_point(i as i32);
-            let c = Coord { x, y };
-            // A position given twice in a row adds nothing; a ring keeps its closing one.
-            if self.coords.len() as u32 == start || self.coords.last() != Some(&c) {
-                self.coords.push(c);
-            }
-        }
-        self.parts.push(Part { start, end: self.coords.len() as u32, kind, shell });
-    }
-}
-
-/// Repairs an area: rings are made valid, then shells merged and holes cut out; where that gives nothing, from
-/// the line work.
-fn make_valid(g: &Geometry) -> Option<Geometry> {
-    let mut structure = CslStringList::new();
-    structure.set_name_value("METHOD", "STRUCTURE").ok()?;
-    let made = match g.make_valid(&structure) {
-        Ok(v) if !v.is_empty() => Some(v),
-        _ => g.make_valid(&CslStringList::new()).ok(),
-    };
-    // GEOS says aloud what was wrong with the geometry; that is known by now.
-    open::take_failures();
-    made
 }
 
 fn check_type(table: &Table, seen: u8) -> Result<(), LayerError> {
@@ -446,7 +317,7 @@ fn check_text(table: &mut Table) {
     let all = || table.columns.values().flat_map(Column::values);
     let foreign = || all().filter(|v| !v.is_ascii());
     let garbled: Vec<&String> = foreign().filter(|v| v.contains(char::REPLACEMENT_CHARACTER)).take(1).collect();
-    let latin = || foreign().count() >= 3 && foreign().all(|v| fields::gbk_as_latin1(v));
+    let latin = || foreign().count() >= 3 && foreign().all(|v| text::gbk_as_latin1(v));
     let warning = if !garbled.is_empty() {
         format!("text is not UTF-8, e.g. {:?}; set `encoding = \"GBK\"` (or what the file is in)", garbled[0])
     } else if table.source.encoding.is_none() && latin() {

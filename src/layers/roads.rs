@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::error::LayerError;
-use super::fields::{Column, Values, yes_no};
+use super::fields::{Column, Values};
 use super::order::{self, Fate, by_coords};
 use super::quality::QualityReport;
 use super::read::{Table, reason};
+use super::text::yes_no;
 use crate::standards::OsmRoads;
 use crate::world::{Known, RoadClass, Roads, Surface, metric, road_flags};
 
@@ -86,9 +87,8 @@ fn read_one(table: &mut Table, index: u32, osm: &OsmRoads, drafts: &mut Vec<Draf
     let values = table.values();
     let column = |f: &str| table.columns.get(f);
     let class_default = values.source.defaults.get("class").map(|d| class_of(&values, d, osm, is_osm));
-    let classes = by_code(column("class"), class_default.unwrap_or(Class::Missing), |v| {
-        class_of(&values, v, osm, is_osm)
-    });
+    let classes =
+        by_code(column("class"), class_default.unwrap_or(Class::Missing), |v| class_of(&values, v, osm, is_osm));
     let surfaces = surfaces(&values, osm);
     let not_all_season = by_code(column("smoothness"), false, |v| osm.not_all_season(v));
     let closed: Vec<Vec<bool>> =
@@ -98,9 +98,7 @@ fn read_one(table: &mut Table, index: u32, osm: &OsmRoads, drafts: &mut Vec<Draf
         .map(|f| {
             let default = values.source.defaults.get(*f).is_some_and(|d| yes_no(d) == Some(Known::Yes));
             // OSM says what kind of bridge it is: anything but "no" is one.
-            by_code(column(f), default, |v| {
-                yes_no(values.mapped(f, v).unwrap_or(v)).is_none_or(|k| k == Known::Yes)
-            })
+            by_code(column(f), default, |v| yes_no(values.mapped(f, v).unwrap_or(v)).is_none_or(|k| k == Known::Yes))
         })
         .collect();
     let has_class = table.columns.contains_key("class");
@@ -285,4 +283,3 @@ fn facts(roads: &Roads, report: &mut QualityReport) {
     report.fact("roads.unknown_surface_share", share(unknown), "share");
     report.fact("roads.inferred_surface_share", share(inferred), "share");
 }
-

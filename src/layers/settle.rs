@@ -139,8 +139,10 @@ mod tests {
 
     #[test]
     fn polygon_that_holds() {
-        let a: MultiPolygon = MultiPolygon::from(polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 1.0)]);
-        let b: MultiPolygon = MultiPolygon::from(polygon![(x: 1.0, y: 0.0), (x: 2.0, y: 0.0), (x: 2.0, y: 1.0), (x: 1.0, y: 1.0)]);
+        let a: MultiPolygon =
+            MultiPolygon::from(polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 1.0)]);
+        let b: MultiPolygon =
+            MultiPolygon::from(polygon![(x: 1.0, y: 0.0), (x: 2.0, y: 0.0), (x: 2.0, y: 1.0), (x: 1.0, y: 1.0)]);
         let index = Polygons::new([None, Some(&a), Some(&b)].into_iter());
         assert_eq!(index.holding(Coord { x: 0.5, y: 0.5 }), Some(1));
         assert_eq!(index.holding(Coord { x: 1.0, y: 0.5 }), Some(1), "on the border the first one");
