@@ -16,8 +16,8 @@ pub struct At {
 }
 
 impl At {
-    pub(super) fn of(source: &Source) -> Self {
-        At { layer: source.kind.key(), path: super::inputs::redact(&source.path), line: source.line }
+    pub(super) fn of(source: &Source) -> Box<Self> {
+        Box::new(At { layer: source.kind.key(), path: super::inputs::redact(&source.path), line: source.line })
     }
 }
 
@@ -33,31 +33,31 @@ impl fmt::Display for At {
 #[non_exhaustive]
 pub enum LayerError {
     #[error("{at}: there is no such file: {file}")]
-    Missing { at: At, file: String },
+    Missing { at: Box<At>, file: String },
     #[error("{at}: cannot be opened: {reason}")]
-    Open { at: At, reason: String },
+    Open { at: Box<At>, reason: String },
     #[error("{at}: no layer `{wanted}`{hint}; it has: {}", .available.join(", "))]
-    NoSuchLayer { at: At, wanted: String, hint: String, available: Vec<String> },
+    NoSuchLayer { at: Box<At>, wanted: String, hint: String, available: Vec<String> },
     #[error("{at}: has several layers, name one with `layer = \"…\"`: {}", .available.join(", "))]
-    WhichLayer { at: At, available: Vec<String> },
+    WhichLayer { at: Box<At>, available: Vec<String> },
     #[error("{at}: the condition `where = \"{condition}\"` does not work: {reason}; fields: {}", .fields.join(", "))]
-    Where { at: At, condition: String, reason: String, fields: Vec<String> },
+    Where { at: Box<At>, condition: String, reason: String, fields: Vec<String> },
     #[error("{at}: `fields.{field}` names `{wanted}`, which is not a field{hint}; fields: {}", .available.join(", "))]
-    NoSuchField { at: At, field: String, wanted: String, hint: String, available: Vec<String> },
+    NoSuchField { at: Box<At>, field: String, wanted: String, hint: String, available: Vec<String> },
     #[error("{at}: has {found} where {expected} are needed; {fix}")]
-    WrongGeometry { at: At, found: String, expected: &'static str, fix: String },
+    WrongGeometry { at: Box<At>, found: String, expected: &'static str, fix: String },
     #[error("{at}: coordinates do not fit the reference system: {saw}; {fix}")]
-    WrongCrs { at: At, saw: String, fix: String },
+    WrongCrs { at: Box<At>, saw: String, fix: String },
     #[error("{at}: crs `{crs}` is not known: {reason}")]
-    BadCrs { at: At, crs: String, reason: String },
+    BadCrs { at: Box<At>, crs: String, reason: String },
     #[error("{at}: unknown text encoding `{encoding}`; use a name such as GBK, GB18030 or UTF-8")]
-    BadEncoding { at: At, encoding: String },
+    BadEncoding { at: Box<At>, encoding: String },
     #[error("{at}: {reason}")]
-    Empty { at: At, reason: String },
+    Empty { at: Box<At>, reason: String },
     #[error("{at}: reading stopped after {read} of {declared} features: {reason}; the file is damaged or cut short")]
-    Incomplete { at: At, read: u64, declared: u64, reason: String },
+    Incomplete { at: Box<At>, read: u64, declared: u64, reason: String },
     #[error("{at}: {reason}")]
-    Raster { at: At, reason: String },
+    Raster { at: Box<At>, reason: String },
     #[error("cannot read {file}: {reason}")]
     Io { file: String, reason: String },
     #[error("more than {limit} {what}; split the atlas")]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::error::{At, LayerError, did_you_mean};
 use super::quality::SourceQuality;
+use super::text::{number, yes_no};
 use crate::atlas::{LayerKind, Source};
 use crate::world::Known;
 
@@ -125,24 +126,25 @@ impl Column {
     }
 
     pub fn push(&mut self, value: Option<String>) {
-        let code = match value.and_then(clean) {
-            None => 0,
-            Some(v) => match &mut self.index {
-                None => {
-                    self.values.push(v);
-                    self.values.len() as u32
-                }
-                Some(index) => match index.get(&v) {
-                    Some(code) => *code,
-                    None => {
-                        self.values.push(v.clone());
-                        index.insert(v, self.values.len() as u32);
-                        self.values.len() as u32
-                    }
-                },
-            },
-        };
+        let code = value.and_then(clean).map_or(0, |v| self.code_of(v));
         self.codes.push(code);
+    }
+
+    fn code_of(&mut self, v: String) -> u32 {
+        let Some(index) = &mut self.index else {
+            self.values.push(v);
+            return self.values.len() as u32;
+        };
+        // Most columns have a handful of values, and comparing those is quicker than hashing.
+        if let Some(i) = self.values.iter().take(8).position(|x| *x == v) {
+            return i as u32 + 1;
+        }
+        if let Some(code) = index.get(&v) {
+            return *code;
+        }
+        self.values.push(v.clone());
+        index.insert(v, self.values.len() as u32);
+        self.values.len() as u32
     }
 
     pub fn get(&self, row: usize) -> Option<&str> {
@@ -179,6 +181,12 @@ impl Column {
 
 /// Without surrounding space; empty text is no value.
 fn clean(s: String) -> Option<String> {
+    if let (Some(first), Some(last)) = (s.as_bytes().first(), s.as_bytes().last())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return Some(s);
+    }
     let t = s.trim_matches(|c: char| c.is_whitespace() || c == '\0' || c == '\u{3000}');
     match t.len() {
         0 => None,
@@ -266,6 +274,7 @@ impl<T: Clone> Classified<'_, T> {
         self.meaning[self.column.map_or(0, |c| c.code(row))].clone()
     }
 }
+<<<<<<< HEAD
 
 /// Yes and no in the words that village records use; `None` for anything else.
 pub(super) fn yes_no(s: &str) -> Option<Known> {
@@ -439,3 +448,5 @@ mod tests {
         }
     }
 }
+=======
+>>>>>>> layers

@@ -90,6 +90,13 @@ pub(super) fn unify<T>(
     let mut renamed = false;
     let mut rest = keyed.into_iter().peekable();
     while let Some((base, first)) = rest.next() {
+        if rest.peek().is_none_or(|(i, _)| *i != base) {
+            let mut only = first;
+            *id(&mut only) = base;
+            tell(&only, Fate::Kept);
+            out.push(only);
+            continue;
+        }
         let mut group = vec![first];
         while rest.peek().is_some_and(|(i, _)| *i == base) {
             group.extend(rest.next().map(|(_, t)| t));

@@ -36,8 +36,9 @@ pub(super) fn far_away(boxes: &[(usize, Bounds)]) -> Vec<usize> {
     let centre = |b: &Bounds| Coord { x: 0.5 * (b.0.x + b.1.x), y: 0.5 * (b.0.y + b.1.y) };
     let quartiles = |axis: fn(Coord) -> f64| {
         let mut v: Vec<f64> = boxes.iter().map(|(_, b)| axis(centre(b))).collect();
-        v.sort_by(f64::total_cmp);
-        (v[v.len() / 4], v[v.len() / 2], v[v.len() * 3 / 4])
+        let at = |v: &mut [f64], i: usize| *v.select_nth_unstable_by(i, f64::total_cmp).1;
+        let n = v.len();
+        (at(&mut v, n / 4), at(&mut v, n / 2), at(&mut v, n * 3 / 4))
     };
     let (x1, _, x3) = quartiles(|c| c.x);
     let (y1, middle, y3) = quartiles(|c| c.y);

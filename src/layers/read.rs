@@ -1,24 +1,35 @@
 //! Reads one vector source into columns: features, parts, positions, mapped values.
 //!
-//! Reading is GDAL's plain feature iteration with `OGR_G_GetPoint` per vertex. Measured on 150 000 lines with
-//! 1.05 million vertices and 6 text fields (GDAL 3.6.2, release build, best of four, FlatGeobuf / GeoPackage):
-//! iteration alone 89 / 188 ms, with positions point by point 123 / 246 ms, with positions through WKB
-//! 130 / 243 ms; fetching the text fields as strings on top of it costs about 100 / 85 ms. So the geometry detour
-//! buys nothing, and the strings are what counts: they go into dictionaries at once. An Arrow stream would save at
-//! most those, is natively columnar in two drivers only on GDAL 3.6, and needs `unsafe` code; it is not used.
+//! Reading is GDAL's plain feature iteration with `OGR_G_GetPoint` per vertex. Seconds for 150 000 lines with about a
+//! million vertices and 6 text fields (GDAL 3.6.2, release build on two cores, best of four):
+//!
+//! | | FlatGeobuf | GeoPackage |
+//! |---|---|---|
+//! | iteration that touches no value | 0.09 | 0.19 |
+//! | with positions, point by point | 0.12 | 0.25 |
+//! | with positions, through WKB | 0.13 | 0.24 |
+//! | with positions and all fields as strings | 0.20 | 0.25 |
+//! | [`table`] (checks and dictionaries included) | 0.22 | 0.33 |
+//! | [`super::load`] (sorted world, facts, file hash) | 0.55 | 0.54 |
+//!
+//! WKB buys nothing over single points. Fetching strings is the largest part that is not GDAL's own; they go into
+//! dictionaries at once. An Arrow stream could save part of it, but on GDAL 3.6 it is natively columnar in few
+//! drivers, and it needs `unsafe` code, which this crate does without; it has not been measured. The first and the
+//! last three rows: `cargo test --release --lib big_layer -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 
-use gdal::cpl::CslStringList;
-use gdal::vector::{Geometry, Layer, LayerAccess, OGRwkbGeometryType as Wkb, geometry_type_flatten};
+use gdal::vector::{Layer, LayerAccess};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 
 use super::crs::{self, System};
 use super::error::{At, LayerError};
-use super::fields::{self, Column, From, Plan, Values};
+use super::fields::{Column, From, Plan, Values};
+use super::geometry::{AREA, LINE, POINT, Part, Reader, wanted};
 use super::open;
 use super::place;
 use super::quality::SourceQuality;
+use super::text;
 use crate::atlas::{LayerKind, Source};
 
 /// Reasons for leaving out a feature, as they stand in the report.
@@ -35,30 +46,6 @@ pub mod reason {
     pub const CLOSED: &str = "closed to motor vehicles";
     pub const NOT_THIS_KIND: &str = "not of this layer's kind";
     pub const NO_ID: &str = "no id";
-}
-
-/// What kinds of geometry a layer is made of.
-const POINT: u8 = 1;
-const LINE: u8 = 2;
-const AREA: u8 = 4;
-
-fn wanted(kind: LayerKind) -> u8 {
-    match kind {
-        LayerKind::Roads => LINE,
-        LayerKind::Counties => AREA,
-        LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population => 0,
-        _ => POINT | AREA,
-    }
-}
-
-/// A run of positions: a point, a line, or a ring.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    start: u32,
-    end: u32,
-    kind: u8,
-    /// First ring of a polygon.
-    shell: bool,
 }
 
 /// One source, read. Positions are WGS84 degrees.
@@ -224,7 +211,7 @@ fn iterate<'a>(
         if let Some(tags) = plan.tags
             && let Ok(Some(text)) = feature.field_as_string(tags)
         {
-            fields::hstore(&text, |key, value| {
+            text::hstore(&text, |key, value| {
                 for ((_, from), slot) in plan.from.iter().zip(&mut tagged) {
                     if matches!(from, From::Tag(t) if t == key) {
                         *slot = Some(value.to_string());
@@ -278,6 +265,7 @@ fn iterate<'a>(
     Ok((table, reader.seen))
 }
 
+<<<<<<< HEAD
 #[derive(Default)]
 struct Reader {
     wants: u8,
@@ -398,6 +386,8 @@ fn make_valid(g: &Geometry) -> Option<Geometry> {
     made
 }
 
+=======
+>>>>>>> layers
 fn check_type(table: &Table, seen: u8) -> Result<(), LayerError> {
     let wants = wanted(table.source.kind);
     if wants == 0 || seen == 0 || seen & wants != 0 {
@@ -448,9 +438,9 @@ fn check_places(table: &mut Table) {
 /// Reports text that was not read in its own encoding.
 fn check_text(table: &mut Table) {
     let all = || table.columns.values().flat_map(Column::values);
-    let garbled: Vec<&String> = all().filter(|v| v.contains(char::REPLACEMENT_CHARACTER)).take(3).collect();
     let foreign = || all().filter(|v| !v.is_ascii());
-    let latin = || foreign().count() >= 3 && foreign().all(|v| fields::gbk_as_latin1(v));
+    let garbled: Vec<&String> = foreign().filter(|v| v.contains(char::REPLACEMENT_CHARACTER)).take(1).collect();
+    let latin = || foreign().count() >= 3 && foreign().all(|v| text::gbk_as_latin1(v));
     let warning = if !garbled.is_empty() {
         format!("text is not UTF-8, e.g. {:?}; set `encoding = \"GBK\"` (or what the file is in)", garbled[0])
     } else if table.source.encoding.is_none() && latin() {

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::error::LayerError;
-use super::fields::{Column, Values, yes_no};
+use super::fields::{Column, Values};
 use super::order::{self, Fate, by_coords};
 use super::quality::QualityReport;
 use super::read::{Table, reason};
+use super::text::yes_no;
 use crate::standards::OsmRoads;
 use crate::world::{Known, RoadClass, Roads, Surface, metric, road_flags};
 
@@ -72,7 +75,9 @@ pub(super) fn build(tables: &mut [Table], report: &mut QualityReport) -> Result<
         }
     }
     let roads = columns(tables, drafts)?;
-    facts(&roads, report);
+    if !tables.is_empty() {
+        facts(&roads, report);
+    }
     Ok(roads)
 }
 
@@ -237,7 +242,8 @@ fn columns(tables: &mut [Table], drafts: Vec<Draft>) -> Result<Roads, LayerError
         let name = table.values().text("name", row).map(String::from);
         for (part, line) in table.lines(row).enumerate() {
             let id = if many { format!("{}/{}", d.id, part + 1) } else { d.id.clone() };
-            if metric::length_m(line) <= 0.0 {
+            // A position given twice in a row is gone by now, so two positions make a length.
+            if line.len() < 2 {
                 short.push((d.table as usize, id));
                 continue;
             }
@@ -250,7 +256,7 @@ fn columns(tables: &mut [Table], drafts: Vec<Draft>) -> Result<Roads, LayerError
             roads.coords.extend_from_slice(line);
             roads.start.push(u32::try_from(roads.coords.len()).map_err(|_| too_many())?);
         }
-        let made = if many { table.lines(row).filter(|l| metric::length_m(l) > 0.0).count() } else { 1 };
+        let made = if many { table.lines(row).filter(|l| l.len() > 1).count() } else { 1 };
         table.quality.kept += made as u64;
     }
     for (table, id) in short {
@@ -264,17 +270,13 @@ fn too_many() -> LayerError {
 }
 
 fn facts(roads: &Roads, report: &mut QualityReport) {
-    let (mut total, mut unknown, mut inferred) = (0.0, 0.0, 0.0);
-    for i in 0..roads.len() {
-        let length = metric::length_m(roads.line(i));
-        total += length;
-        if roads.surface[i] == Surface::Unknown {
-            unknown += length;
-        }
-        if roads.flags[i] & road_flags::SURFACE_INFERRED != 0 {
-            inferred += length;
-        }
-    }
+    let lengths: Vec<f64> = (0..roads.len()).into_par_iter().map(|i| metric::length_m(roads.line(i))).collect();
+    let sum = |keep: &dyn Fn(usize) -> bool| -> f64 {
+        lengths.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, l)| l).fold(0.0, |a, b| a + b)
+    };
+    let total = sum(&|_| true);
+    let unknown = sum(&|i| roads.surface[i] == Surface::Unknown);
+    let inferred = sum(&|i| roads.flags[i] & road_flags::SURFACE_INFERRED != 0);
     report.fact("roads.count", roads.len() as f64, "count");
     report.fact("roads.length", total.round(), "m");
     let share = |part: f64| if total > 0.0 { (part / total * 1e6).round() / 1e6 } else { 0.0 };

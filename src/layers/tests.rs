@@ -202,3 +202,77 @@ fn gulu_and_djibouti_read() {
         assert_eq!(l.quality.sources[0].read, 652);
     }
 }
+
+/// Figures for the documentation of [`super::read`]: `cargo test --release --lib big_layer -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn big_layer_takes_little_more_than_gdal_itself() {
+    use gdal::vector::{
+        Feature, FieldDefn, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType as Wkb,
+    };
+    let dir = tempfile::tempdir().unwrap();
+    for (driver, ending) in [("FlatGeobuf", "fgb"), ("GPKG", "gpkg")] {
+        let file = dir.path().join(format!("roads.{ending}")).display().to_string();
+        let mut ds = gdal::DriverManager::get_driver_by_name(driver).unwrap().create_vector_only(&file).unwrap();
+        let srs = gdal::spatial_ref::SpatialRef::from_epsg(4326).unwrap();
+        let options = LayerOptions { name: "roads", srs: Some(&srs), ty: Wkb::wkbLineString, options: None };
+        let layer = ds.create_layer(options).unwrap();
+        for f in ["osm_id", "name", "highway", "surface", "tracktype", "bridge"] {
+            FieldDefn::new(f, OGRFieldType::OFTString).unwrap().add_to_layer(&layer).unwrap();
+        }
+        let dice = |i: usize, k: usize| ((i * 7919 + k * 104_729) % 10_007) as f64 / 10_007.0;
+        {
+            let layer_defn = gdal::vector::Defn::from_layer(&layer);
+            for i in 0..150_000 {
+                let mut feature = Feature::new(&layer_defn).unwrap();
+                let mut line = Geometry::empty(Wkb::wkbLineString).unwrap();
+                let (x, y) = (120.0 + 5.0 * dice(i, 1), 39.0 + 4.0 * dice(i / 3, 2));
+                for k in 0..4 + i % 7 {
+                    line.add_point_2d((x + 0.001 * k as f64, y + 0.001 * dice(i, k)));
+                }
+                feature.set_geometry(line).unwrap();
+                feature.set_field_string(0, &(1_000_000 + i).to_string()).unwrap();
+                if i % 3 == 0 {
+                    feature.set_field_string(1, &format!("村道{i}")).unwrap();
+                }
+                feature.set_field_string(2, ["track", "residential", "tertiary"][i % 3]).unwrap();
+                if i % 5 < 3 {
+                    feature.set_field_string(3, ["asphalt", "gravel", "dirt"][i % 5]).unwrap();
+                }
+                feature.create(&layer).unwrap();
+            }
+        }
+        ds.close().unwrap();
+        let best = |f: &dyn Fn()| (0..4).map(|_| timed(f).1.as_secs_f64()).fold(f64::MAX, f64::min);
+        let iterate = best(&|| {
+            let ds = gdal::Dataset::open(&file).unwrap();
+            assert_eq!(ds.layer(0).unwrap().features().count(), 150_000);
+        });
+        let values = best(&|| {
+            let ds = gdal::Dataset::open(&file).unwrap();
+            let (mut positions, mut texts) = (Vec::new(), 0);
+            for f in ds.layer(0).unwrap().features() {
+                f.geometry_by_index(0).unwrap().get_points(&mut positions);
+                texts += (0..6).filter(|i| f.field_as_string(*i).is_ok_and(|t| t.is_some())).count();
+            }
+            assert!(positions.len() > 900_000 && texts > 150_000);
+        });
+        let s = source(LayerKind::Roads, &file).with(&[
+            ("id", "osm_id"),
+            ("name", "name"),
+            ("class", "highway"),
+            ("surface", "surface"),
+            ("tracktype", "tracktype"),
+            ("bridge", "bridge"),
+        ]);
+        let read = best(&|| assert_eq!(super::read::table(&s, 0).unwrap().rows(), 150_000));
+        let a = atlas(vec![s]);
+        let whole = best(&|| assert_eq!(load_quietly(&a).unwrap().world.roads.len(), 150_000));
+        println!(
+            "{driver}: iteration {iterate:.3} s, with all values {values:.3} s, table {read:.3} s ({:.2} and {:.2} times), \
+             load {whole:.3} s",
+            read / iterate,
+            read / values
+        );
+    }
+}

@@ -13,6 +13,7 @@ use super::order::natural;
 use super::places::{self, CountyFinder, From};
 use super::quality::{QualityReport, SourceQuality};
 use super::read::{Table, reason};
+use super::register;
 use super::settle::{self, Polygons};
 use crate::world::{Known, SettlementFrom, Village, VillageStatus};
 
@@ -92,8 +93,13 @@ pub(super) fn build(inputs: Inputs, finder: &CountyFinder, report: &mut QualityR
         }
     }
     check_people(&drafts, inputs.villages);
-    compare_register(&drafts, inputs.register, report);
-    let villages = drafts.into_iter().map(|d| finish(d, inputs.villages, finder)).collect();
+    let named = drafts.iter().map(|d| register::Named {
+        id: &d.item.base,
+        raw: d.item.raw.as_deref(),
+        name: d.item.stated.name.as_deref().unwrap_or_default(),
+    });
+    register::compare(named, inputs.register, report);
+    let villages: Vec<Village> = drafts.into_iter().map(|d| finish(d, inputs.villages, finder)).collect();
     facts(&villages, report);
     villages
 }
@@ -307,57 +313,6 @@ fn check_people(drafts: &[From<Draft>], tables: &mut [Table]) {
     }
 }
 
-fn compare_register(drafts: &[From<Draft>], tables: &mut [Table], report: &mut QualityReport) {
-    if tables.is_empty() {
-        return;
-    }
-    let mut register: BTreeMap<String, String> = BTreeMap::new();
-    for table in tables {
-        for row in 0..table.rows() {
-            match table.id(row) {
-                Some(id) => {
-                    register.insert(id, table.values().text("name", row).unwrap_or_default().to_string());
-                    table.quality.kept += 1;
-                }
-                None => table.skip(row, reason::NO_ID),
-            }
-        }
-    }
-    let mut layer: BTreeMap<&str, &str> = BTreeMap::new();
-    for d in drafts {
-        let key = d.item.raw.as_deref().filter(|r| register.contains_key(*r)).unwrap_or(&d.item.base);
-        layer.insert(key, d.item.stated.name.as_deref().unwrap_or_default());
-    }
-    let missing: Vec<String> =
-        register.iter().filter(|(id, _)| !layer.contains_key(id.as_str())).map(|(id, n)| format!("{id} {n}")).collect();
-    let extra: Vec<String> =
-        layer.iter().filter(|(id, _)| !register.contains_key(**id)).map(|(id, n)| format!("{id} {n}")).collect();
-    let differing: Vec<String> = register
-        .iter()
-        .filter_map(|(id, official)| {
-            let ours = layer.get(id.as_str())?;
-            let differ = !official.is_empty() && core_name(ours) != core_name(official);
-            differ.then(|| format!("{id} {ours} ≠ {official}"))
-        })
-        .collect();
-    report.fact("register.villages", register.len() as f64, "count");
-    report.fact("register.missing_in_layer", missing.len() as f64, "count");
-    report.fact("register.not_in_register", extra.len() as f64, "count");
-    report.fact("register.names_differ", differing.len() as f64, "count");
-    report.list("register.missing_in_layer", missing);
-    report.list("register.not_in_register", extra);
-    report.list("register.names_differ", differing);
-}
-
-/// A village's name without the words for its committee: 头道河村村民委员会 and 头道河村 are the same.
-fn core_name(name: &str) -> &str {
-    let mut n = name.trim();
-    for suffix in ["居民委员会", "村民委员会", "居委会", "村委会", "社区", "村"] {
-        n = n.strip_suffix(suffix).filter(|s| !s.is_empty()).unwrap_or(n);
-    }
-    n
-}
-
 fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Village {
     let table = &mut tables[d.table];
     let Draft { id, stated, own, area, settled, .. } = d.item;
@@ -384,13 +339,16 @@ fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Villag
     }
 }
 
-fn facts(villages: &Vec<Village>, report: &mut QualityReport) {
+fn facts(villages: &[Village], report: &mut QualityReport) {
+    if villages.is_empty() {
+        return;
+    }
     report.fact("villages.count", villages.len() as f64, "count");
     let unnamed = villages.iter().filter(|v| v.name.is_empty()).count();
     report.fact("villages.without_name", unnamed as f64, "count");
     let known = villages.iter().filter(|v| v.population.is_some()).count();
     report.fact("villages.population_known", known as f64, "count");
-    report.fact("villages.population", villages.iter().filter_map(|v| v.population).sum(), "people");
+    report.fact("villages.population", villages.iter().filter_map(|v| v.population).fold(0.0, |a, b| a + b), "people");
     for (from, key) in [
         (SettlementFrom::Seat, "villages.settled_by_seat"),
         (SettlementFrom::Dwellings, "villages.settled_by_dwellings"),
@@ -401,19 +359,5 @@ fn facts(villages: &Vec<Village>, report: &mut QualityReport) {
         if count > 0 {
             report.fact(key, count as f64, "count");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::core_name;
-
-    #[test]
-    fn committee_words_do_not_count() {
-        assert_eq!(core_name("头道河村村民委员会"), core_name("头道河村"));
-        assert_eq!(core_name("友谊街社区居民委员会"), core_name("友谊街社区"));
-        assert_eq!(core_name("头道河村民委员会"), core_name("头道河"));
-        assert_ne!(core_name("头道河村"), core_name("二道河村"));
-        assert_eq!(core_name("村"), "村");
     }
 }
