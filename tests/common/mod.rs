@@ -1,0 +1,61 @@
+//! What the tests of the binary share.
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Folder of the real data that is not part of the project.
+pub fn data_root() -> PathBuf {
+    let root = std::env::var_os("CUNTONG_TEST_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    root.canonicalize().unwrap_or(root)
+}
+
+/// True where `name` is in the real data; otherwise says that the test passes over itself.
+pub fn have(name: &str) -> bool {
+    let there = data_root().join(name).exists();
+    if !there {
+        println!("skipped: {name} is not in {} (set CUNTONG_TEST_DATA)", data_root().display());
+    }
+    there
+}
+
+pub fn cuntong(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cuntong"))
+        .args(args)
+        .env("CUNTONG_TEST_DATA", data_root())
+        .output()
+        .expect("the program starts")
+}
+
+pub fn stderr(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).into_owned()
+}
+
+/// Runs `analyze` and answers with the folder's files as JSON.
+pub struct Run {
+    pub dir: tempfile::TempDir,
+}
+
+impl Run {
+    pub fn of(atlas: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let o = cuntong(&["analyze", atlas, "--out", dir.path().to_str().unwrap()]);
+        assert!(o.status.success(), "{atlas}: {}", stderr(&o));
+        Run { dir }
+    }
+    pub fn json(&self, name: &str) -> serde_json::Value {
+        read_json(&self.dir.path().join(name))
+    }
+    pub fn features(&self, collection: &str) -> Vec<serde_json::Value> {
+        self.json(&format!("{collection}.geojson"))["features"].as_array().unwrap().clone()
+    }
+    pub fn count(&self, key: &str) -> u64 {
+        let v = &self.json("summary.json")["counts"][key];
+        v.as_f64().map(|n| n as u64).unwrap_or_else(|| panic!("{key}: {v}"))
+    }
+}
+
+pub fn read_json(path: &Path) -> serde_json::Value {
+    let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}

@@ -1,0 +1,152 @@
+//! The service as an HTTP client sees it, on the real binary.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+struct Service {
+    child: Child,
+    base: String,
+}
+
+impl Service {
+    fn start(atlas: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
+            .args(["serve", atlas, "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("http://"), "the address is printed: {line:?}");
+        Service { child, base: line.trim().to_string() }
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut r = agent.get(format!("{}{path}", self.base));
+        for (k, v) in headers {
+            r = r.header(*k, *v);
+        }
+        r.call().unwrap()
+    }
+
+    fn json(&self, path: &str) -> Value {
+        let mut r = self.get(path, &[]);
+        assert_eq!(r.status(), 200, "{path}");
+        let text = r.body_mut().with_config().limit(200_000_000).read_to_string().unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn liechtenstein_is_served() {
+    let s = Service::start("data/liechtenstein/atlas.toml");
+    assert_eq!(s.json("/health")["status"], "ok");
+    let summary = s.json("/api/summary");
+    assert_eq!(summary["counts"]["villages"], 14);
+    let bbox = summary["bbox"].as_array().unwrap();
+    assert!(bbox[0].as_f64().unwrap() > 9.4 && bbox[3].as_f64().unwrap() < 47.3);
+
+    // Every collection that is listed answers, with the number it promises.
+    for c in summary["collections"].as_array().unwrap() {
+        let id = c["id"].as_str().unwrap();
+        let items = s.json(&format!("/collections/{id}/items?limit=100000"));
+        assert_eq!(items["numberMatched"], c["count"], "{id}");
+        assert_eq!(items["features"].as_array().unwrap().len() as u64, items["numberReturned"].as_u64().unwrap());
+        if let Some(first) = items["features"].as_array().unwrap().first() {
+            let fid = first["id"].as_str().unwrap();
+            assert_eq!(&s.json(&format!("/collections/{id}/items/{fid}")), first);
+        }
+    }
+
+    // Pages do not overlap and hold everything.
+    let whole = s.json("/collections/roads/items?limit=100000");
+    let mut seen = Vec::new();
+    let mut next = Some("/collections/roads/items?limit=700".to_string());
+    while let Some(path) = next {
+        let page = s.json(&path);
+        seen.extend(page["features"].as_array().unwrap().iter().map(|f| f["id"].clone()));
+        let links = page["links"].as_array().unwrap();
+        next = links.iter().find(|l| l["rel"] == "next").map(|l| l["href"].as_str().unwrap().to_string());
+    }
+    let all: Vec<Value> = whole["features"].as_array().unwrap().iter().map(|f| f["id"].clone()).collect();
+    assert_eq!(seen, all);
+
+    // The box is honoured: every feature of a quarter touches it, and it is fewer than all.
+    let part = s.json("/collections/villages/items?bbox=9.4,47.15,9.6,47.3");
+    let n = part["numberMatched"].as_u64().unwrap();
+    assert!(n > 0 && n < 14);
+    for f in part["features"].as_array().unwrap() {
+        assert!(f["geometry"]["coordinates"][1].as_f64().unwrap() >= 47.15);
+    }
+    let classes = s.json("/collections/roads/items?class=primary&limit=100000");
+    let features = classes["features"].as_array().unwrap();
+    assert!(!features.is_empty() && features.iter().all(|f| f["properties"]["class"] == "primary"));
+}
+
+#[test]
+fn answers_are_compressed_and_cached() {
+    let s = Service::start("data/liechtenstein/atlas.toml");
+    let path = "/collections/roads/items?limit=100000";
+    let r = s.get(path, &[("Accept-Encoding", "gzip")]);
+    assert_eq!(r.headers()["content-encoding"], "gzip");
+    assert!(r.headers()["content-type"].to_str().unwrap().starts_with("application/geo+json"));
+    let tag = r.headers()["etag"].to_str().unwrap().to_string();
+    assert_eq!(s.get(path, &[("If-None-Match", &tag)]).status(), 304);
+    assert_eq!(s.get("/collections/roads/items?limit=7", &[("If-None-Match", &tag)]).status(), 200);
+    assert_eq!(s.get(path, &[("If-None-Match", "\"other\"")]).status(), 200);
+}
+
+#[test]
+fn bad_requests_are_problems_and_never_the_end() {
+    let s = Service::start("data/liechtenstein/atlas.toml");
+    for (path, status) in [
+        ("/collections/goats/items", 404),
+        ("/collections/villages/items/none", 404),
+        ("/collections/villages/items?bbox=1,2,3", 400),
+        ("/collections/villages/items?bbox=a,b,c,d", 400),
+        ("/collections/villages/items?limit=0", 400),
+        ("/collections/villages/items?limit=-4", 400),
+        ("/collections/villages/items?limit=99999999999999999999999", 400),
+        ("/collections/villages/items?goat=1", 400),
+        ("/collections/villages/items?class=trunk", 400),
+        ("/collections/roads/items?class=goat", 400),
+        ("/api/summary?x=1", 400),
+        ("/nothing/here", 404),
+        ("/..%2f..%2fetc/passwd", 404),
+        ("/collections/%00/items", 404),
+    ] {
+        let mut r = s.get(path, &[]);
+        assert_eq!(r.status(), status, "{path}");
+        assert_eq!(r.headers()["content-type"], "application/problem+json", "{path}");
+        let p: Value = r.body_mut().read_json().unwrap();
+        assert_eq!(p["status"], status, "{path}");
+        assert!(p["detail"].as_str().unwrap().len() > 3, "{path}");
+    }
+    assert_eq!(s.json("/collections/villages/items?limit=99999999")["numberReturned"], 14);
+    assert_eq!(s.json("/collections/villages/items?bbox=170,0,-170,60")["numberMatched"], 0);
+    assert_eq!(s.json("/health")["status"], "ok");
+}
+
+#[test]
+fn the_page_comes_from_the_program_itself() {
+    let s = Service::start("data/liechtenstein/atlas.toml");
+    let mut r = s.get("/", &[]);
+    assert_eq!(r.status(), 200);
+    assert!(r.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    let html = r.body_mut().read_to_string().unwrap();
+    assert!(html.contains("村通"));
+    let script = html.split("src=\"./").nth(1).unwrap().split('"').next().unwrap().to_string();
+    let r = s.get(&format!("/{script}"), &[]);
+    assert!(r.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
+}
