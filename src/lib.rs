@@ -5,4 +5,5 @@
 
 pub mod atlas;
 pub mod standards;
+pub mod synthesize;
 pub mod world;
