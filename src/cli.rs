@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
-use crate::synthesize::SynthOptions;
+use crate::synthesize::{Format, SynthOptions, VillageShape};
 use crate::{atlas, init, layers, publish, server, synthesize};
 
 /// 村通: finds where villages are still left out, and shows what to build first.
@@ -61,10 +62,92 @@ enum Command {
     /// Make a practice district or province with planted gaps.
     Synthesize {
         #[command(flatten)]
-        options: SynthOptions,
+        options: Invent,
         #[arg(long)]
         out: PathBuf,
     },
+}
+
+/// What to invent.
+#[derive(Args)]
+struct Invent {
+    /// How many villages.
+    #[arg(long)]
+    villages: usize,
+    #[arg(long)]
+    seed: u64,
+    /// How the lines are drawn.
+    #[arg(long, value_enum, default_value = "shared-vertices")]
+    noding: NodingArg,
+    /// GeoJSON of county polygons (properties code, name, target); a district is made up without it.
+    #[arg(long)]
+    counties: Option<PathBuf>,
+    /// The counties are in GCJ-02.
+    #[arg(long, requires = "counties")]
+    gcj02: bool,
+    /// Line segments that the roads should have in all.
+    #[arg(long)]
+    segments: Option<usize>,
+    #[arg(long, value_enum, default_value = "point")]
+    village_shape: ShapeArg,
+    #[arg(long, value_enum, default_value = "gpkg")]
+    format: FormatArg,
+    /// Share of the villages with a planted gap, 0–0.3.
+    #[arg(long, default_value_t = 0.12)]
+    gap_rate: f64,
+    /// Id of the atlas; the folder's name without it.
+    #[arg(long)]
+    id: Option<String>,
+    #[arg(long)]
+    title_zh: Option<String>,
+    #[arg(long)]
+    title_en: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum NodingArg {
+    SharedVertices,
+    Crossings,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ShapeArg {
+    Point,
+    Polygon,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatArg {
+    Gpkg,
+    Fgb,
+}
+
+impl From<Invent> for SynthOptions {
+    fn from(i: Invent) -> Self {
+        SynthOptions {
+            villages: i.villages,
+            seed: i.seed,
+            noding: match i.noding {
+                NodingArg::SharedVertices => Noding::SharedVertices,
+                NodingArg::Crossings => Noding::Crossings,
+            },
+            counties: i.counties,
+            counties_are_gcj02: i.gcj02,
+            segments: i.segments,
+            village_shape: match i.village_shape {
+                ShapeArg::Point => VillageShape::Point,
+                ShapeArg::Polygon => VillageShape::Polygon,
+            },
+            format: match i.format {
+                FormatArg::Gpkg => Format::Gpkg,
+                FormatArg::Fgb => Format::Fgb,
+            },
+            gap_rate: i.gap_rate,
+            id: i.id,
+            title_zh: i.title_zh,
+            title_en: i.title_en,
+        }
+    }
 }
 
 /// Anything that ends a command early, as a person should read it.
@@ -79,7 +162,7 @@ pub fn main() -> ExitCode {
         Command::Analyze { atlas, out, json } => analyze(&atlas, &out, json),
         Command::Serve { atlas, bind } => serve(&atlas, bind),
         Command::Init { files, out } => draft(&files, out.as_deref()),
-        Command::Synthesize { options, out } => synthetic(&options, &out),
+        Command::Synthesize { options, out } => synthetic(options, &out),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -218,8 +301,10 @@ fn draft(files: &[PathBuf], out: Option<&Path>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn synthetic(options: &SynthOptions, out: &Path) -> Result<(), Failure> {
-    let summary = synthesize::run(options, out)?;
+fn synthetic(options: Invent, out: &Path) -> Result<(), Failure> {
+    let begin = Instant::now();
+    let summary = synthesize::run(&options.into(), out)?;
+    eprintln!("{:.2} s", begin.elapsed().as_secs_f64());
     print(&serde_json::to_string_pretty(&summary)?);
     Ok(())
 }

@@ -13,6 +13,8 @@ use crate::atlas::{Atlas, Crs, Noding, Source};
 /// Files of the shared test data; `None`, with a line, where they are absent.
 fn data(names: &[&str]) -> Option<Vec<PathBuf>> {
     let root = std::env::var_os("CUNTONG_TEST_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    // A draft keeps its paths as given, and is loaded from another folder below.
+    let root = root.canonicalize().unwrap_or(root);
     let files: Vec<PathBuf> = names.iter().map(|n| root.join(n)).collect();
     match files.iter().find(|f| !f.exists()) {
         Some(f) => {

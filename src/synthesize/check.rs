@@ -99,8 +99,7 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        let mut check =
-            Check { rules, vertices: vertex.len(), edges, main: Vec::new(), cost: Vec::new(), cells };
+        let mut check = Check { rules, vertices: vertex.len(), edges, main: Vec::new(), cost: Vec::new(), cells };
         check.main = check.find_main(anchors);
         check.cost = check.cost_to_main();
         check
@@ -261,7 +260,8 @@ impl<'a> Check<'a> {
                     .iter()
                     .filter(|&&c| c != b)
                     .map(|&c| {
-                        let (x, y) = (metric::distance_m(points[a], points[c]), metric::distance_m(points[b], points[c]));
+                        let (x, y) =
+                            (metric::distance_m(points[a], points[c]), metric::distance_m(points[b], points[c]));
                         (x * x + y * y) / (straight * straight)
                     })
                     .fold(f64::INFINITY, f64::min);
@@ -290,9 +290,7 @@ impl<'a> Check<'a> {
                     }
                 }
                 let limit = self.rules.neighbour_detour * straight;
-                let close = blocked < 1.0 + 1e-3
-                    || straight > max * 0.9999
-                    || (path - limit).abs() <= slack * limit;
+                let close = blocked < 1.0 + 1e-3 || straight > max * 0.9999 || (path - limit).abs() <= slack * limit;
                 if close {
                     unsure.push((a, b));
                 } else if path >= limit {

@@ -169,9 +169,7 @@ impl Lattice {
                 continue;
             }
             self.nodes[centre] = None;
-            for (edges, node) in
-                [(0, centre), (1, centre), (0, centre - 1), (1, centre - up)]
-            {
+            for (edges, node) in [(0, centre), (1, centre), (0, centre - 1), (1, centre - up)] {
                 if edges == 0 {
                     self.east[node] = None;
                 } else {
@@ -250,8 +248,8 @@ impl Lattice {
         let mut taken = vec![false; self.nodes.len()];
         for &county in &counties {
             let of: Vec<usize> = (0..home.len()).filter(|&n| home[n] == Some(county)).collect();
-            let middle = of.iter().filter_map(|&n| self.nodes[n]).fold(Coord { x: 0.0, y: 0.0 }, |a, b| a + b)
-                / of.len() as f64;
+            let middle =
+                of.iter().filter_map(|&n| self.nodes[n]).fold(Coord { x: 0.0, y: 0.0 }, |a, b| a + b) / of.len() as f64;
             let far = |n: &usize| self.nodes[*n].map_or(f64::INFINITY, |m| (m.x - middle.x).hypot(m.y - middle.y));
             if let Some(node) = of.into_iter().min_by(|a, b| far(a).total_cmp(&far(b))) {
                 taken[node] = true;
@@ -283,7 +281,8 @@ impl Lattice {
 
     /// Class of the edge east and north of each node.
     fn classify(&self, rng: &mut ChaCha8Rng) -> [Vec<RoadClass>; 2] {
-        let mut class = [vec![RoadClass::Unclassified; self.nodes.len()], vec![RoadClass::Unclassified; self.nodes.len()]];
+        let mut class =
+            [vec![RoadClass::Unclassified; self.nodes.len()], vec![RoadClass::Unclassified; self.nodes.len()]];
         let up = self.cols + 1;
         let mut raise = |a: usize, b: usize, to: RoadClass| {
             let (low, axis) = (a.min(b), usize::from(a.abs_diff(b) == up));

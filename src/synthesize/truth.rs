@@ -76,10 +76,7 @@ impl<'a> Surveyor<'a> {
             .iter()
             .map(|l| {
                 l.coords.iter().fold((l.coords[0], l.coords[0]), |(lo, hi), c| {
-                    (
-                        Coord { x: lo.x.min(c.x), y: lo.y.min(c.y) },
-                        Coord { x: hi.x.max(c.x), y: hi.y.max(c.y) },
-                    )
+                    (Coord { x: lo.x.min(c.x), y: lo.y.min(c.y) }, Coord { x: hi.x.max(c.x), y: hi.y.max(c.y) })
                 })
             })
             .collect();
