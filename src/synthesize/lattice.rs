@@ -103,10 +103,6 @@ impl Lattice {
         l
     }
 
-    pub fn node(&self, col: usize, row: usize) -> usize {
-        row * (self.cols + 1) + col
-    }
-
     fn col_row(&self, node: usize) -> (usize, usize) {
         (node % (self.cols + 1), node / (self.cols + 1))
     }
