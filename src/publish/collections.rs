@@ -188,6 +188,7 @@ fn villages(f: &Findings) -> Vec<Built> {
                 "road_path_by_surface": path.map(|p| BySurface::from(p.by_surface)),
                 "road_joint": path.map(|p| [p.joint.x, p.joint.y]),
                 "cut_off_link_m": r.cut_off_link_m.map(metres),
+                "cut_off_link_cost": r.cut_off_link_m.map(|m| metres(m * f.atlas.roads.cost_per_km.new / 1000.0)),
                 "reported_paved": v.reported_paved, "reported_all_weather": v.reported_all_weather,
                 "road_disagrees": r.disagrees,
                 "rai_share": r.rai.map(|s| s.known), "rai_share_if_unknown": r.rai.map(|s| s.if_unknown),
