@@ -211,6 +211,11 @@ export interface MapEvents {
   error: (e: unknown) => void;
 }
 
+/** Room around the opening view: the legend stands at the left on wide screens. */
+function room(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
+  return { top: 32, bottom: 40, left: container.clientWidth > 700 ? 270 : 24, right: 32 };
+}
+
 /** Every position of a geometry. */
 function positions(g: Geometry): Position[] {
   switch (g.type) {
@@ -254,7 +259,7 @@ export class Atlas {
     this.map = new GlMap({
       container,
       style: style(PALETTES[state.theme]),
-      ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: 32 } }),
+      ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
       attributionControl: false,
       maxZoom: 18,
       dragRotate: false,

@@ -1,0 +1,197 @@
+// The page in a real browser, against a running service at BASE_URL.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { chromium } from "playwright-core";
+
+const base = process.env.BASE_URL ?? "http://127.0.0.1:8080";
+const shots = new URL("shots/", import.meta.url).pathname;
+mkdirSync(shots, { recursive: true });
+let browser;
+let summary;
+let name;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
+  });
+  summary = await (await fetch(`${base}/api/summary`)).json();
+  name = summary.id;
+});
+after(() => browser.close());
+
+/** A page that collects its errors and every request that leaves the service. */
+async function open(hash = "", size = { width: 1440, height: 900 }) {
+  const context = await browser.newContext({ viewport: size, colorScheme: "light", reducedMotion: "reduce" });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("console", (m) => m.type() === "error" && page.problems.push(m.text()));
+  page.on("pageerror", (e) => page.problems.push(String(e)));
+  page.on("request", (r) => {
+    const url = r.url();
+    if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) page.problems.push(`left for ${url}`);
+  });
+  await page.goto(`${base}/${hash ? `#${hash}` : ""}`);
+  await page.waitForSelector("#list:not([aria-busy])");
+  return page;
+}
+
+/** Waits until the map has drawn and stands still. */
+async function drawn(page) {
+  await page.waitForSelector("#map canvas");
+  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(1500);
+}
+
+/** Number of different colours among sampled map pixels. */
+async function colours(page) {
+  return page.evaluate(async () => {
+    const canvas = document.querySelector("#map canvas");
+    const copy = document.createElement("canvas");
+    copy.width = 200;
+    copy.height = 200;
+    const g = copy.getContext("2d");
+    g.drawImage(canvas, 0, 0, 200, 200);
+    const d = g.getImageData(0, 0, 200, 200).data;
+    const seen = new Set();
+    for (let i = 0; i < d.length; i += 4) seen.add(`${d[i] >> 3},${d[i + 1] >> 3},${d[i + 2] >> 3}`);
+    return seen.size;
+  });
+}
+
+test("opens with a map, a list, no error and nothing from outside", async () => {
+  const page = await open();
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-1440.png` });
+  assert.ok((await colours(page)) > 8, "the map is drawn");
+  const rows = await page.locator(".row").count();
+  if (summary.counts.gap + summary.counts.unknown > 0) assert.ok(rows > 0, "the list has rows");
+  else assert.match(await page.locator(".empty").innerText(), /没有缺口/);
+  assert.equal(await page.locator("#notice .info").count(), summary.provenance === "real" ? 0 : 1, "simulated data say so");
+  assert.match(await page.locator(".figures").innerText(), new RegExp(summary.counts.villages.toLocaleString("en")));
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test("narrow screens", async () => {
+  for (const [width, height] of [[768, 1024], [390, 844]]) {
+    const page = await open("", { width, height });
+    await drawn(page);
+    await page.screenshot({ path: `${shots}${name}-${width}.png` });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `nothing sticks out at ${width} px: ${over}`);
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  }
+});
+
+test("a row opens the evidence, the address remembers it, back closes it", async () => {
+  const page = await open();
+  if ((await page.locator(".row").count()) === 0) return page.context().close();
+  const title = await page.locator(".row strong").first().innerText();
+  await page.locator(".row").first().click();
+  await page.waitForSelector("#drawer:not([hidden])");
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-drawer.png` });
+  const text = await page.locator("#drawer").innerText();
+  assert.ok(text.includes(title) && text.includes("依据") && text.includes("交通运输"), text);
+  const raw = await page.locator("#drawer .raw a").getAttribute("href");
+  assert.equal((await page.request.get(`${base}/${raw}`)).status(), 200);
+  const url = page.url();
+  assert.match(url, /sel=/);
+  await page.goBack();
+  await page.waitForSelector("#drawer", { state: "hidden" });
+  const again = await open(url.split("#")[1]);
+  assert.ok((await again.locator("#drawer").innerText()).includes(title));
+  await again.keyboard.press("Escape");
+  await again.waitForSelector("#drawer", { state: "hidden" });
+  assert.deepEqual(again.problems, []);
+  await again.context().close();
+  await page.context().close();
+});
+
+test("both languages", async () => {
+  const page = await open();
+  await page.locator("#lang").click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  assert.match(await page.locator("#side").innerText(), /Villages/);
+  assert.match(page.url(), /lang=en/);
+  if ((await page.locator(".row").count()) > 0) {
+    await page.locator(".row").first().click();
+    assert.match(await page.locator("#drawer").innerText(), /Evidence/);
+  }
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-en.png` });
+  await page.locator("#lang").click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "zh");
+  await page.context().close();
+});
+
+test("search and filters narrow the list", async () => {
+  const page = await open();
+  const all = Number((await page.locator(".count").innerText()).replace(/\D/g, ""));
+  if (all > 1) {
+    const first = await page.locator(".row strong").first().innerText();
+    await page.locator("#search").fill(first);
+    const few = Number((await page.locator(".count").innerText()).replace(/\D/g, ""));
+    assert.ok(few >= 1 && few < all);
+    await page.locator("#search").fill("没有这个村");
+    assert.match(await page.locator(".empty").innerText(), /筛选/);
+    await page.locator(".empty button").click();
+    assert.equal(Number((await page.locator(".count").innerText()).replace(/\D/g, "")), all);
+  }
+  await page.context().close();
+});
+
+test("villages show when zoomed in, and a click on one answers", async () => {
+  const villages = await (await fetch(`${base}/collections/villages/items?limit=100000`)).json();
+  const v = villages.features.find((f) => f.properties.road_verdict === "gap") ?? villages.features[0];
+  const [x, y] = v.geometry.coordinates;
+  const page = await open(`view=${x}/${y}/13`);
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-zoom.png` });
+  const box = await page.locator("#map").boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForSelector("#drawer:not([hidden])");
+  assert.ok((await page.locator("#drawer").innerText()).includes(v.properties.name));
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test("dark", async () => {
+  const page = await open("theme=dark");
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-dark.png` });
+  assert.ok((await colours(page)) > 8);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test("a service that fails is said, and comes back", async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  let broken = true;
+  await page.route("**/api/summary", (r) => (broken ? r.fulfill({ status: 503, body: "{}" }) : r.continue()));
+  await page.goto(base);
+  await page.waitForSelector("#notice .error");
+  assert.match(await page.locator("#notice").innerText(), /503/);
+  broken = false;
+  await page.locator("#notice button").click();
+  await page.waitForSelector("#list:not([aria-busy])");
+  assert.equal(await page.locator("#notice .error").count(), 0);
+  await context.close();
+});
+
+test("no serious accessibility violation, light and dark, list and drawer", async () => {
+  for (const hash of ["", "theme=dark", "lang=en&list=links"]) {
+    const page = await open(hash);
+    if ((await page.locator(".row").count()) > 0) await page.locator(".row").first().click();
+    await drawn(page);
+    const found = await new AxeBuilder({ page }).analyze();
+    const bad = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
+    assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), []);
+    await page.context().close();
+  }
+});
