@@ -17,7 +17,7 @@ test: setup-test web lint
 	scripts/browser-tests.sh
 
 bench: setup web
-	$(CARGO) run --release --example bench
+	$(CARGO) bench --bench province
 
 lint: setup web
 	$(CARGO) fmt --check

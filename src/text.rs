@@ -64,9 +64,9 @@ mod tests {
 
     #[test]
     fn fills_both_languages() {
-        let m = message("why_no_road", &[("limit", length(5000.0).into())]);
-        assert_eq!(m.en, "no road of any kind within 5.0 km");
-        assert!(m.zh.starts_with("5.0 km"));
+        let m = message("rule_no_road", &[("limit", length(5000.0).into())]);
+        assert_eq!(m.en, "some road must lie within 5.0 km of the settlement point");
+        assert!(m.zh.contains("5.0 km"));
     }
 
     #[test]

@@ -68,11 +68,8 @@ fn compare(truth: &Value, r: &Run, what: &str) {
     }
     if let Some(list) = truth["fragile"].as_array() {
         let wanted: BTreeSet<&str> = list.iter().map(|v| v.as_str().unwrap()).collect();
-        let found: BTreeSet<&str> = villages
-            .iter()
-            .filter(|v| v["properties"]["fragile"] == true)
-            .map(|v| v["id"].as_str().unwrap())
-            .collect();
+        let found: BTreeSet<&str> =
+            villages.iter().filter(|v| v["properties"]["fragile"] == true).map(|v| v["id"].as_str().unwrap()).collect();
         assert_eq!(found, wanted, "{what}: fragile access");
     }
 }

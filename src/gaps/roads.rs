@@ -45,6 +45,8 @@ pub struct VillageRoads {
     pub confidence: Option<Confidence>,
     /// Straight metres to the main network.
     pub distance_m: Option<f64>,
+    /// Straight metres to the nearest road of any kind, where none is near enough to join.
+    pub nearest_road_m: Option<f64>,
     pub path: Option<PathSummary>,
     /// Straight line that would join a cut-off piece, metres.
     pub cut_off_link_m: Option<f64>,
@@ -255,6 +257,10 @@ fn main_m(a: &Access) -> Option<f64> {
     }
 }
 
+fn nearest_m(a: &Access) -> Option<f64> {
+    if let Access::NoRoad { nearest_m, .. } = a { *nearest_m } else { None }
+}
+
 /// A school or seat.
 struct Place<'a> {
     kind: &'static str,
@@ -284,6 +290,7 @@ impl Find<'_> {
             verdict: Verdict::Unknown,
             confidence: None,
             distance_m: None,
+            nearest_road_m: None,
             path: None,
             cut_off_link_m: None,
             disagrees: false,
@@ -298,6 +305,7 @@ impl Find<'_> {
         if self.world.has_roads {
             r.state = state_of(access);
             r.distance_m = main_m(access);
+            r.nearest_road_m = nearest_m(access);
             (r.path, r.cut_off_link_m) = match access {
                 Access::Linked { path, .. } => (Some(path.clone()), None),
                 Access::CutOff { path, link_m, .. } => (path.clone(), *link_m),
@@ -347,7 +355,7 @@ impl Find<'_> {
             State::NoRoad => "no_road",
             _ => by_status,
         };
-        let mut evidence = self.access_evidence(r.state, r.distance_m, r.path.as_ref(), r.cut_off_link_m, links);
+        let mut evidence = self.access_evidence(r, links);
         evidence.extend(reported_evidence(v));
         let reported = r.confidence == Some(Confidence::Reported);
         evidence.sort_by_key(|e| e.confidence);
@@ -357,7 +365,7 @@ impl Find<'_> {
             let key = if bad { "why_reported_weather" } else { "why_reported" };
             (if bad { s.no_all_weather } else { s.no_paved }, message(key, &[]), message("rule_reported", &[]))
         } else {
-            (self.severity(r.distance_m), self.why(r, links), self.access_rule())
+            (self.severity(r.distance_m), self.why(r, links), self.access_rule(r.state))
         };
         Gap {
             id: format!("roads:{kind}:{}", v.id),
@@ -369,8 +377,8 @@ impl Find<'_> {
             county: v.county.clone(),
             verdict: r.verdict,
             severity,
-            measured: r.distance_m.map(metres),
-            threshold: (r.state != State::NoData).then_some(self.rules.access_m),
+            measured: self.measured(r),
+            threshold: self.threshold(r.state),
             unit: "m",
             rule,
             confidence: r.confidence.unwrap_or(Confidence::Reported),
@@ -403,6 +411,7 @@ impl Find<'_> {
             verdict,
             confidence: Some(Confidence::Computed),
             distance_m: main_m(access),
+            nearest_road_m: nearest_m(access),
             path,
             cut_off_link_m: link_m,
             disagrees: false,
@@ -419,13 +428,13 @@ impl Find<'_> {
             county: p.county.clone(),
             verdict,
             severity: self.severity(r.distance_m),
-            measured: r.distance_m.map(metres),
-            threshold: Some(self.rules.access_m),
+            measured: self.measured(&r),
+            threshold: self.threshold(state),
             unit: "m",
-            rule: self.access_rule(),
+            rule: self.access_rule(state),
             confidence: Confidence::Computed,
             why: self.why(&r, links),
-            evidence: self.access_evidence(state, r.distance_m, r.path.as_ref(), link_m, links),
+            evidence: self.access_evidence(&r, links),
             people: p.people,
             households: None,
             remedy: self.remedy(r.path.as_ref(), verdict, links),
@@ -436,14 +445,34 @@ impl Find<'_> {
         })
     }
 
-    fn access_rule(&self) -> Bilingual {
+    /// What the state's rule measures: the way to any road where there is none near, else to the main network.
+    fn measured(&self, r: &VillageRoads) -> Option<f64> {
+        let m = if r.state == State::NoRoad { r.nearest_road_m } else { r.distance_m };
+        m.map(metres)
+    }
+
+    fn threshold(&self, state: State) -> Option<f64> {
+        match state {
+            State::NoData => None,
+            State::NoRoad => Some(self.rules.max_access_m),
+            _ => Some(self.rules.access_m),
+        }
+    }
+
+    fn access_rule(&self, state: State) -> Bilingual {
+        if state == State::NoRoad {
+            return message("rule_no_road", &[("limit", length(self.rules.max_access_m).into())]);
+        }
         message("rule_access", &[("access", length(self.rules.access_m).into())])
     }
 
     fn why(&self, r: &VillageRoads, links: &[LinkFeature]) -> Bilingual {
         let far = r.distance_m.map_or_else(|| Fill::Each(message("unknown", &[])), |m| length(m).into());
         match (r.state, &r.path) {
-            (State::NoRoad, _) => message("why_no_road", &[("limit", length(self.rules.max_access_m).into())]),
+            (State::NoRoad, _) => {
+                let near = r.nearest_road_m.map_or_else(|| Fill::Each(message("unknown", &[])), |m| length(m).into());
+                message("why_no_road", &[("limit", length(self.rules.max_access_m).into()), ("near", near)])
+            }
             (State::CutOff, _) => match r.cut_off_link_m {
                 Some(m) => message("why_cut_off", &[("link", length(m).into())]),
                 None => message("why_cut_off_nothing", &[]),
@@ -472,15 +501,8 @@ impl Find<'_> {
         }
     }
 
-    fn access_evidence(
-        &self,
-        state: State,
-        far_m: Option<f64>,
-        path: Option<&PathSummary>,
-        link_m: Option<f64>,
-        links: &[LinkFeature],
-    ) -> Vec<Evidence> {
-        if state == State::NoData {
+    fn access_evidence(&self, r: &VillageRoads, links: &[LinkFeature]) -> Vec<Evidence> {
+        if r.state == State::NoData {
             return Vec::new();
         }
         let computed = |kind, value: Option<f64>, text, sources| Evidence {
@@ -491,14 +513,17 @@ impl Find<'_> {
             text,
             sources,
         };
-        let mut out = vec![computed("distance_to_main_network", far_m, message("ev_distance", &[]), Vec::new())];
-        if let Some(p) = path {
+        let mut out = vec![computed("distance_to_main_network", r.distance_m, message("ev_distance", &[]), Vec::new())];
+        if r.state == State::NoRoad {
+            out.push(computed("nearest_road", r.nearest_road_m, message("ev_nearest", &[]), Vec::new()));
+        }
+        if let Some(p) = &r.path {
             let mut roads: Vec<String> =
                 p.links.iter().flat_map(|&l| links[l as usize].roads.iter().cloned()).collect();
             roads.dedup();
             out.push(computed("path", Some(p.work_m()), message("ev_path", &[]), roads));
         }
-        if let Some(m) = link_m {
+        if let Some(m) = r.cut_off_link_m {
             out.push(computed("joining_line", Some(m), message("ev_link", &[]), Vec::new()));
         }
         out

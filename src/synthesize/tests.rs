@@ -162,7 +162,10 @@ fn lines_merely_cross_without_shared_vertices() {
     let (with, without) = (node(lines.clone(), 2.0), lines);
     let shared = |lines: &[Line]| {
         let mut uses: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-        lines.iter().flat_map(|l| &l.coords).for_each(|c| *uses.entry((c.x.to_bits(), c.y.to_bits())).or_default() += 1);
+        lines
+            .iter()
+            .flat_map(|l| &l.coords)
+            .for_each(|c| *uses.entry((c.x.to_bits(), c.y.to_bits())).or_default() += 1);
         uses.values().filter(|n| **n > 1).count()
     };
     assert!(shared(&with) > 2 * shared(&without), "{} {}", shared(&with), shared(&without));
@@ -255,7 +258,9 @@ fn liaoning_has_its_ten_counties_and_58_priority_villages_and_no_real_name() {
         println!("skipped: no {}", register.display());
         return;
     };
-    let stem = |name: &str| name.trim_end_matches("村民委员会").trim_end_matches("居民委员会").trim_end_matches('村').to_owned();
+    let stem = |name: &str| {
+        name.trim_end_matches("村民委员会").trim_end_matches("居民委员会").trim_end_matches('村').to_owned()
+    };
     let mut real: HashSet<String> = HashSet::new();
     for row in text.lines().skip(1) {
         let cells: Vec<&str> = row.split(',').collect();

@@ -56,7 +56,7 @@ export function legend(data: Data, zoom: number, colours: Palette, on: string[],
           line(colours.unknown, true, "road_unknown", 1),
         ),
       ];
-  const open = matchMedia("(min-width: 700px)").matches;
+  const open = matchMedia("(min-width: 1000px)").matches;
   return [
     h("details", { open }, h("summary", {}, t("legend")), ...body, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
   ];
