@@ -246,8 +246,7 @@ impl CountyMask {
 
     /// Ground of all target counties, square metres.
     pub fn area_m2(&self) -> f64 {
-        let (east, north) =
-            crate::world::metric::metres_per_degree(self.min.y + 0.5 * self.rows as f64 * CELL_DEG);
+        let (east, north) = crate::world::metric::metres_per_degree(self.min.y + 0.5 * self.rows as f64 * CELL_DEG);
         self.cell.iter().filter(|v| **v > 0).count() as f64 * east * north * CELL_DEG * CELL_DEG
     }
 }

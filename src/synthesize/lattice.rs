@@ -165,9 +165,7 @@ impl Lattice {
                 continue;
             }
             self.nodes[centre] = None;
-            for (edges, node) in
-                [(0, centre), (1, centre), (0, centre - 1), (1, centre - up)]
-            {
+            for (edges, node) in [(0, centre), (1, centre), (0, centre - 1), (1, centre - up)] {
                 if edges == 0 {
                     self.east[node] = None;
                 } else {
@@ -183,7 +181,7 @@ impl Lattice {
         let up = self.cols + 1;
         let east = self.east[n].map(|_| n + 1);
         let north = self.north[n].map(|_| n + up);
-        let west = (n % up > 0 && self.east[n - 1].is_some()).then(|| n - 1);
+        let west = (!n.is_multiple_of(up) && self.east[n - 1].is_some()).then(|| n - 1);
         let south = (n >= up && self.north[n - up].is_some()).then(|| n - up);
         [east, north, west, south].into_iter().flatten()
     }
@@ -246,8 +244,8 @@ impl Lattice {
         let mut taken = vec![false; self.nodes.len()];
         for &county in &counties {
             let of: Vec<usize> = (0..home.len()).filter(|&n| home[n] == Some(county)).collect();
-            let middle = of.iter().filter_map(|&n| self.nodes[n]).fold(Coord { x: 0.0, y: 0.0 }, |a, b| a + b)
-                / of.len() as f64;
+            let middle =
+                of.iter().filter_map(|&n| self.nodes[n]).fold(Coord { x: 0.0, y: 0.0 }, |a, b| a + b) / of.len() as f64;
             let far = |n: &usize| self.nodes[*n].map_or(f64::INFINITY, |m| (m.x - middle.x).hypot(m.y - middle.y));
             if let Some(node) = of.into_iter().min_by(|a, b| far(a).total_cmp(&far(b))) {
                 taken[node] = true;
@@ -279,7 +277,8 @@ impl Lattice {
 
     /// Class of the edge east and north of each node.
     fn classify(&self, rng: &mut ChaCha8Rng) -> [Vec<RoadClass>; 2] {
-        let mut class = [vec![RoadClass::Unclassified; self.nodes.len()], vec![RoadClass::Unclassified; self.nodes.len()]];
+        let mut class =
+            [vec![RoadClass::Unclassified; self.nodes.len()], vec![RoadClass::Unclassified; self.nodes.len()]];
         let up = self.cols + 1;
         let mut raise = |a: usize, b: usize, to: RoadClass| {
             let (low, axis) = (a.min(b), usize::from(a.abs_diff(b) == up));

@@ -59,7 +59,9 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
     };
     let mut files = write::layers(options, &region, &people, roads, out, &stem)?;
     let truth = truth::truth(options, &region, &people);
-    for (name, text) in [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")] {
+    for (name, text) in
+        [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")]
+    {
         let path = out.join(name);
         std::fs::write(&path, text).map_err(io(&path))?;
         files.push(path);

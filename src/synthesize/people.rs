@@ -150,8 +150,8 @@ fn people(row: &mut VillageRow, remote: bool, rng: &mut ChaCha8Rng) {
 /// Marks the priority villages: half of them where a gap is planted, as far as there are any.
 fn prioritise(villages: &mut [VillageRow], region: &Region, rng: &mut ChaCha8Rng) {
     let wanted = (PRIORITY_SHARE * villages.len() as f64).round() as usize;
-    let (mut others, mut remote): (Vec<usize>, Vec<usize>) = (0..villages.len())
-        .partition(|&i| matches!(region.land.sites[i].claim, Claim::Connected));
+    let (mut others, mut remote): (Vec<usize>, Vec<usize>) =
+        (0..villages.len()).partition(|&i| matches!(region.land.sites[i].claim, Claim::Connected));
     remote.shuffle(rng);
     others.shuffle(rng);
     remote.truncate(wanted / 2);

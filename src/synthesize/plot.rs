@@ -159,9 +159,7 @@ impl<'a> Plot<'a> {
         let keep = 3.min(coords.len() / 4);
         let middle = |i: usize| super::terrain::round7(metric::along(coords[i], coords[i + 1], 0.5));
         let best = (keep..coords.len() - 1 - keep)
-            .min_by(|&a, &b| {
-                metric::distance_m(middle(a), near).total_cmp(&metric::distance_m(middle(b), near))
-            })
+            .min_by(|&a, &b| metric::distance_m(middle(a), near).total_cmp(&metric::distance_m(middle(b), near)))
             .unwrap_or(0);
         let joint = middle(best);
         self.land.lines[line].coords.insert(best + 1, joint);

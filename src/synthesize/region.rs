@@ -54,8 +54,7 @@ pub fn build(options: &SynthOptions, names: &mut Names) -> Result<Region, SynthE
                 let frame = Frame::new(Coord { x: 120.8, y: 41.6 }, start);
                 let size = (cols as usize, rows as usize);
                 let wanted = (options.villages as f64 / 250.0).round().clamp(1.0, 60.0) as usize;
-                let counties =
-                    counties::make_up(&frame, size, mesh, wanted, names, &mut stream(options.seed, 1));
+                let counties = counties::make_up(&frame, size, mesh, wanted, names, &mut stream(options.seed, 1));
                 if let Ok(region) = fill(options, &frame, counties, size, mesh) {
                     return Ok(region);
                 }
@@ -99,16 +98,8 @@ fn fill(
     let planted = (options.gap_rate * n as f64).round() as usize;
     let holes = if n >= 100 { (n / 600).max(1).min(planted) } else { 0 };
     let mut land = Landscape::default();
-    let lattice = Lattice::build(
-        frame,
-        &mask,
-        size,
-        mesh,
-        holes,
-        n / 10,
-        &mut stream(options.seed, 2),
-        &mut land.lines,
-    );
+    let lattice =
+        Lattice::build(frame, &mask, size, mesh, holes, n / 10, &mut stream(options.seed, 2), &mut land.lines);
     let mut b = Builder { frame, mask: &mask, lattice: &lattice, land, mesh, rng: stream(options.seed, 3) };
     let mut free = b.free_squares();
     b.plant(planted, &mut free)?;
@@ -173,16 +164,7 @@ impl Builder<'_> {
         let ring =
             [l.east[node], l.north[node + 1], l.east[node + l.cols + 1], l.north[node]].map(Option::unwrap_or_default);
         let corner = self.corner(node);
-        act(&mut Plot::new(
-            &mut self.land,
-            &mut self.rng,
-            self.frame,
-            corner,
-            self.mesh,
-            ring,
-            county,
-            recipe,
-        ));
+        act(&mut Plot::new(&mut self.land, &mut self.rng, self.frame, corner, self.mesh, ring, county, recipe));
     }
 
     fn plant(&mut self, wanted: usize, free: &mut Vec<Square>) -> Result<(), usize> {
@@ -228,6 +210,10 @@ impl Builder<'_> {
                 [self.rng.random_range(0..4)];
             self.with_plot(square, kind.name(), |p| kind.build(p, left));
             inside = inside.saturating_sub(kind.villages());
+        }
+        // On a finer mesh more of them would find a place inside.
+        if inside > left / 8 && self.mesh > MIN_MESH_M {
+            return Err(self.land.sites.len() + slots.len());
         }
         slots.shuffle(&mut self.rng);
         while self.land.sites.len() < total {

@@ -74,8 +74,7 @@ fn wholly_inside(mask: &CountyMask, cell: &Polygon, county: usize) -> bool {
     }
     let start = b.min() - Coord { x: CELL_DEG, y: CELL_DEG };
     (0..=nx).all(|i| {
-        (0..=ny).all(|j| {
-            mask.at(start + Coord { x: f64::from(i) * CELL_DEG, y: f64::from(j) * CELL_DEG }) == Some(county)
-        })
+        (0..=ny)
+            .all(|j| mask.at(start + Coord { x: f64::from(i) * CELL_DEG, y: f64::from(j) * CELL_DEG }) == Some(county))
     })
 }

@@ -42,13 +42,14 @@ fn agrees_with_brute_force(o: &SynthOptions) {
         Noding::Crossings => node(drawn::crossings(&region.land.lines, &mut region::stream(o.seed, 6)), rules.snap_m),
     };
     let check = Check::new(&drawn, &anchors, &rules);
+    let costs = check.cost_to_main();
     let surveyor = Surveyor::new(&region, &rules, o.noding);
     let sites = region.land.sites.iter().map(|s| (s.point, &s.claim, s.recipe));
     let schools = people.schools.iter().map(|s| (s.point, &s.claim, "school"));
     let seats = people.seats.iter().map(|s| (s.point, &s.claim, "seat"));
     for (point, claim, recipe) in sites.chain(schools).chain(seats) {
         let truth = surveyor.survey(point, claim, "village_unpaved", recipe);
-        let answer = check.ask(point);
+        let answer = check.ask(point, &costs);
         let same = match (&answer, truth.state) {
             (Answer::Connected, "connected") | (Answer::CutOff, "cut_off") | (Answer::NoRoad, "no_road") => true,
             (Answer::Linked { cost }, "linked") => {
@@ -70,7 +71,9 @@ fn every_claim_agrees_with_brute_force() {
 
 #[test]
 fn claims_hold_with_many_vertices() {
-    agrees_with_brute_force(&SynthOptions { segments: Some(60_000), ..options(300, 8) });
+    for segments in [40_000, 50_000, 60_000] {
+        agrees_with_brute_force(&SynthOptions { segments: Some(segments), ..options(300, 12) });
+    }
 }
 
 #[test]
@@ -162,7 +165,10 @@ fn lines_merely_cross_without_shared_vertices() {
     let (with, without) = (node(lines.clone(), 2.0), lines);
     let shared = |lines: &[Line]| {
         let mut uses: BTreeMap<(u64, u64), usize> = BTreeMap::new();
-        lines.iter().flat_map(|l| &l.coords).for_each(|c| *uses.entry((c.x.to_bits(), c.y.to_bits())).or_default() += 1);
+        lines
+            .iter()
+            .flat_map(|l| &l.coords)
+            .for_each(|c| *uses.entry((c.x.to_bits(), c.y.to_bits())).or_default() += 1);
         uses.values().filter(|n| **n > 1).count()
     };
     assert!(shared(&with) > 2 * shared(&without), "{} {}", shared(&with), shared(&without));
@@ -255,7 +261,9 @@ fn liaoning_has_its_ten_counties_and_58_priority_villages_and_no_real_name() {
         println!("skipped: no {}", register.display());
         return;
     };
-    let stem = |name: &str| name.trim_end_matches("村民委员会").trim_end_matches("居民委员会").trim_end_matches('村').to_owned();
+    let stem = |name: &str| {
+        name.trim_end_matches("村民委员会").trim_end_matches("居民委员会").trim_end_matches('村').to_owned()
+    };
     let mut real: HashSet<String> = HashSet::new();
     for row in text.lines().skip(1) {
         let cells: Vec<&str> = row.split(',').collect();

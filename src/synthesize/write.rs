@@ -74,8 +74,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
             .iter()
             .map(|&i| {
                 let (site, row) = (&sites[i], &people.villages[i]);
-                let geometry =
-                    if polygons { wkb::multi_polygon(&areas[i]) } else { wkb::point(site.point) };
+                let geometry = if polygons { wkb::multi_polygon(&areas[i]) } else { wkb::point(site.point) };
                 let status = match site.status {
                     VillageStatus::Administrative => "administrative",
                     VillageStatus::Merged => "merged",
@@ -122,9 +121,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
         rows: people
             .schools
             .iter()
-            .map(|s| {
-                (wkb::point(s.point), vec![text(&s.id), text(&s.name), code(s.county), Value::Whole(s.pupils)])
-            })
+            .map(|s| (wkb::point(s.point), vec![text(&s.id), text(&s.name), code(s.county), Value::Whole(s.pupils)]))
             .collect(),
     };
     let seats = Table {
@@ -191,9 +188,8 @@ pub fn layers(
             remove(&path)?;
             let fail = at(&path);
             pin_time().map_err(&fail)?;
-            let mut dataset = DriverManager::get_driver_by_name("GPKG")
-                .and_then(|d| d.create_vector_only(&path))
-                .map_err(&fail)?;
+            let mut dataset =
+                DriverManager::get_driver_by_name("GPKG").and_then(|d| d.create_vector_only(&path)).map_err(&fail)?;
             for table in &tables {
                 write_table(&mut dataset, table, &["SPATIAL_INDEX=NO"], true).map_err(&fail)?;
             }
@@ -261,7 +257,10 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     let quote = |s: &str| toml::Value::String(s.to_owned()).to_string();
     let title = |given: &Option<String>, default: &str| quote(given.as_deref().unwrap_or(default));
     let mut t = String::new();
-    let _ = writeln!(t, "# Practice region written by `cuntong synthesize`. Villages, roads, schools and seats are simulated;");
+    let _ = writeln!(
+        t,
+        "# Practice region written by `cuntong synthesize`. Villages, roads, schools and seats are simulated;"
+    );
     let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
     let _ = writeln!(t, "id = {}", quote(stem));
     let _ = writeln!(
@@ -283,25 +282,14 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         let _ = writeln!(t, "\n[network]\nnoding = \"crossings\"");
     }
     if options.counties.is_some() {
-        let codes: Vec<String> =
-            region.counties.iter().filter(|c| c.target).map(|c| quote(&c.code)).collect();
+        let codes: Vec<String> = region.counties.iter().filter(|c| c.target).map(|c| quote(&c.code)).collect();
         let _ = writeln!(t, "\n[targets]\ncounties = [{}]", codes.join(", "));
     }
     let mut layers: Vec<(&str, &[&str])> = vec![
         ("counties", &["id", "name", "target"]),
         (
             "villages",
-            &[
-                "id",
-                "name",
-                "town",
-                "county",
-                "population",
-                "households",
-                "poor_population",
-                "priority",
-                "status",
-            ],
+            &["id", "name", "town", "county", "population", "households", "poor_population", "priority", "status"],
         ),
         ("roads", &["id", "name", "class", "surface", "bridge"]),
         ("schools", &["id", "name", "county", "pupils"]),
