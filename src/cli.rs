@@ -84,7 +84,10 @@ struct Invent {
     counties: Option<PathBuf>,
     /// The counties are in GCJ-02.
     #[arg(long, requires = "counties")]
-    gcj02: bool,
+    counties_gcj02: bool,
+    /// Who made the counties, for the atlas's attribution.
+    #[arg(long, requires = "counties")]
+    counties_attribution: Option<String>,
     /// Line segments that the roads should have in all.
     #[arg(long)]
     segments: Option<usize>,
@@ -132,7 +135,8 @@ impl From<Invent> for SynthOptions {
                 NodingArg::Crossings => Noding::Crossings,
             },
             counties: i.counties,
-            counties_are_gcj02: i.gcj02,
+            counties_are_gcj02: i.counties_gcj02,
+            counties_attribution: i.counties_attribution,
             segments: i.segments,
             village_shape: match i.village_shape {
                 ShapeArg::Point => VillageShape::Point,
@@ -157,6 +161,7 @@ type Failure = Box<dyn std::error::Error>;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log(cli.log_json);
+    layers::quiet_gdal();
     let done = match cli.command {
         Command::Check { atlas, json } => check(&atlas, json),
         Command::Analyze { atlas, out, json } => analyze(&atlas, &out, json),

@@ -205,3 +205,8 @@ fn collect(tables: BTreeMap<LayerKind, Vec<Table>>, grids: Vec<(usize, SourceQua
 pub fn gdal_version() -> String {
     gdal::version::version_info("RELEASE_NAME")
 }
+
+/// Sends GDAL's messages to the log instead of the terminal; [`load`] does so by itself.
+pub fn quiet_gdal() {
+    open::listen();
+}

@@ -28,6 +28,7 @@ struct Edge {
 struct Joint {
     edge: usize,
     along: f64,
+    #[cfg_attr(not(test), expect(dead_code))]
     away: f64,
 }
 
@@ -36,13 +37,12 @@ pub struct Check<'a> {
     vertices: usize,
     edges: Vec<Edge>,
     main: Vec<bool>,
-    /// Cost of paving from each vertex to the main network.
-    cost: Vec<f64>,
     /// Edges by cells of 0.05°.
     cells: HashMap<(i32, i32), Vec<usize>>,
 }
 
 /// What brute force says about one place.
+#[cfg(test)]
 #[derive(Debug, PartialEq)]
 pub enum Answer {
     Connected,
@@ -99,9 +99,8 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        let mut check = Check { rules, vertices: vertex.len(), edges, main: Vec::new(), cost: Vec::new(), cells };
+        let mut check = Check { rules, vertices: vertex.len(), edges, main: Vec::new(), cells };
         check.main = check.find_main(anchors);
-        check.cost = check.cost_to_main();
         check
     }
 
@@ -161,19 +160,6 @@ impl<'a> Check<'a> {
         main
     }
 
-    fn per_metre(&self, e: usize) -> f64 {
-        self.rules.cost_per_km.of(self.edges[e].surface) / 1000.0
-    }
-
-    fn cost_to_main(&self) -> Vec<f64> {
-        let mut start = vec![f64::INFINITY; self.vertices];
-        for e in (0..self.edges.len()).filter(|&e| self.main[e]) {
-            start[self.edges[e].from] = 0.0;
-            start[self.edges[e].to] = 0.0;
-        }
-        self.spread(start, f64::INFINITY, |e| self.edges[e].length * self.per_metre(e))
-    }
-
     /// Dijkstra from the given start values, up to `limit`; an infinite weight closes an edge.
     fn spread(&self, mut best: Vec<f64>, limit: f64, weight: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut at: Vec<Vec<usize>> = vec![Vec::new(); self.vertices];
@@ -203,33 +189,6 @@ impl<'a> Check<'a> {
             }
         }
         best
-    }
-
-    /// The answer for a place, by the definitions.
-    pub fn ask(&self, p: Coord) -> Answer {
-        let mut joints = self.joints(p, self.rules.access_m);
-        if joints.iter().any(|j| self.main[j.edge]) {
-            return Answer::Connected;
-        }
-        let mut new = 0.0;
-        if joints.is_empty() {
-            joints = self.joints(p, self.rules.max_access_m);
-            let Some(nearest) = joints.into_iter().min_by(|a, b| a.away.total_cmp(&b.away)) else {
-                return Answer::NoRoad;
-            };
-            new = nearest.away * self.rules.cost_per_km.new / 1000.0;
-            joints = vec![nearest];
-        }
-        let cost = joints
-            .iter()
-            .map(|j| {
-                let edge = &self.edges[j.edge];
-                let per = self.per_metre(j.edge);
-                let back = self.cost[edge.from] + j.along * per;
-                back.min(self.cost[edge.to] + (edge.length - j.along) * per)
-            })
-            .fold(f64::INFINITY, f64::min);
-        if cost.is_finite() { Answer::Linked { cost: cost + new } } else { Answer::CutOff }
     }
 
     /// Pairs of neighbours (indices into `points`) without a short paved way, and pairs too near a threshold to say.
@@ -350,6 +309,51 @@ impl<'a> Check<'a> {
             }
         }
         fragile.into_iter().collect()
+    }
+}
+
+/// Single places: only the tests ask, the truth file tells what was built.
+#[cfg(test)]
+impl Check<'_> {
+    fn per_metre(&self, e: usize) -> f64 {
+        self.rules.cost_per_km.of(self.edges[e].surface) / 1000.0
+    }
+
+    /// Cost of paving from each vertex to the main network.
+    pub fn cost_to_main(&self) -> Vec<f64> {
+        let mut start = vec![f64::INFINITY; self.vertices];
+        for e in (0..self.edges.len()).filter(|&e| self.main[e]) {
+            start[self.edges[e].from] = 0.0;
+            start[self.edges[e].to] = 0.0;
+        }
+        self.spread(start, f64::INFINITY, |e| self.edges[e].length * self.per_metre(e))
+    }
+
+    /// The answer for a place, by the definitions.
+    pub fn ask(&self, p: Coord, cost: &[f64]) -> Answer {
+        let mut joints = self.joints(p, self.rules.access_m);
+        if joints.iter().any(|j| self.main[j.edge]) {
+            return Answer::Connected;
+        }
+        let mut new = 0.0;
+        if joints.is_empty() {
+            joints = self.joints(p, self.rules.max_access_m);
+            let Some(nearest) = joints.into_iter().min_by(|a, b| a.away.total_cmp(&b.away)) else {
+                return Answer::NoRoad;
+            };
+            new = nearest.away * self.rules.cost_per_km.new / 1000.0;
+            joints = vec![nearest];
+        }
+        let best = joints
+            .iter()
+            .map(|j| {
+                let edge = &self.edges[j.edge];
+                let per = self.per_metre(j.edge);
+                let back = cost[edge.from] + j.along * per;
+                back.min(cost[edge.to] + (edge.length - j.along) * per)
+            })
+            .fold(f64::INFINITY, f64::min);
+        if best.is_finite() { Answer::Linked { cost: best + new } } else { Answer::CutOff }
     }
 }
 

@@ -4,13 +4,14 @@
 use std::path::Path;
 
 use gdal::vector::{Geometry, OGRwkbGeometryType};
-use geo::{BoundingRect, Coord, LineString, MultiPolygon, Polygon};
+use geo::{Area, BoundingRect, Coord, LineString, MultiPolygon, Polygon};
 use rand_chacha::ChaCha8Rng;
 
 use super::names::Names;
 use super::options::{SynthError, SynthOptions};
 use super::terrain::{Frame, bent, round7};
-use super::{gcj, wkb};
+use super::wkb;
+use crate::layers::offset;
 
 /// A county of the practice region.
 #[derive(Debug, Clone)]
@@ -126,7 +127,7 @@ fn ring(ring: &serde_json::Value, offset: bool) -> Option<LineString> {
         if c.x.abs() > 180.0 || c.y.abs() > 85.0 {
             return None;
         }
-        let c = round7(if offset { gcj::to_wgs84(c) } else { c });
+        let c = round7(if offset { offset::gcj02_to_wgs84(c) } else { c });
         if coords.last() != Some(&c) {
             coords.push(c);
         }
@@ -134,10 +135,13 @@ fn ring(ring: &serde_json::Value, offset: bool) -> Option<LineString> {
     Some(LineString(coords))
 }
 
-/// A valid polygon of the same ground; parts that have no area are dropped.
+/// Rings smaller than this (square degrees, about 10 m²) are dross of the repair.
+const DROSS_DEG2: f64 = 1e-9;
+
+/// A valid polygon of the same ground; parts and holes that have no area are dropped. Positions stay as the repair
+/// leaves them, because rounding them would fold thin parts over again.
 fn repair(area: &MultiPolygon) -> Result<MultiPolygon, gdal::errors::GdalError> {
-    let geometry = Geometry::from_wkb(&wkb::multi_polygon(area))?;
-    let valid = if geometry.is_valid() { geometry } else { geometry.make_valid(&gdal::cpl::CslStringList::new())? };
+    let valid = Geometry::from_wkb(&wkb::multi_polygon(area))?.make_valid(&gdal::cpl::CslStringList::new())?;
     let mut out = Vec::new();
     collect_polygons(&valid, &mut out);
     Ok(MultiPolygon(out))
@@ -146,14 +150,15 @@ fn repair(area: &MultiPolygon) -> Result<MultiPolygon, gdal::errors::GdalError> 
 fn collect_polygons(geometry: &Geometry, out: &mut Vec<Polygon>) {
     match geometry.geometry_type() {
         OGRwkbGeometryType::wkbPolygon => {
-            let ring = |i: usize| -> LineString {
-                let mut points = Vec::new();
-                geometry.get_geometry(i).get_points(&mut points);
-                LineString(points.into_iter().map(|(x, y, _)| round7(Coord { x, y })).collect())
-            };
-            let n = geometry.geometry_count();
-            if n > 0 {
-                out.push(Polygon::new(ring(0), (1..n).map(ring).collect()));
+            let mut rings = (0..geometry.geometry_count())
+                .map(|i| {
+                    let mut points = Vec::new();
+                    geometry.get_geometry(i).get_points(&mut points);
+                    LineString(points.into_iter().map(|(x, y, _)| Coord { x, y }).collect())
+                })
+                .map(|ring| (Polygon::new(ring.clone(), vec![]).unsigned_area() > DROSS_DEG2, ring));
+            if let Some((true, outer)) = rings.next() {
+                out.push(Polygon::new(outer, rings.filter(|(real, _)| *real).map(|(_, r)| r).collect()));
             }
         }
         OGRwkbGeometryType::wkbMultiPolygon | OGRwkbGeometryType::wkbGeometryCollection => {

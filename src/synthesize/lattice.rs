@@ -181,7 +181,7 @@ impl Lattice {
         let up = self.cols + 1;
         let east = self.east[n].map(|_| n + 1);
         let north = self.north[n].map(|_| n + up);
-        let west = (n % up > 0 && self.east[n - 1].is_some()).then(|| n - 1);
+        let west = (!n.is_multiple_of(up) && self.east[n - 1].is_some()).then(|| n - 1);
         let south = (n >= up && self.north[n - up].is_some()).then(|| n - up);
         [east, north, west, south].into_iter().flatten()
     }

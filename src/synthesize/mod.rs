@@ -15,7 +15,6 @@
 mod check;
 mod counties;
 mod drawn;
-mod gcj;
 mod lattice;
 mod names;
 mod options;

@@ -45,6 +45,8 @@ pub struct SynthOptions {
     pub counties: Option<PathBuf>,
     /// The counties file is in GCJ-02 and is brought back to WGS84.
     pub counties_are_gcj02: bool,
+    /// Who made the counties file, for the atlas's attribution.
+    pub counties_attribution: Option<String>,
     /// Line segments of the roads layer to reach by adding vertices; `None`: as drawn.
     pub segments: Option<usize>,
     pub village_shape: VillageShape,
@@ -66,6 +68,7 @@ impl SynthOptions {
             noding: Noding::default(),
             counties: None,
             counties_are_gcj02: false,
+            counties_attribution: None,
             segments: None,
             village_shape: VillageShape::default(),
             format: Format::default(),

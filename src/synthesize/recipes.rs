@@ -156,17 +156,25 @@ fn some_unpaved(p: &mut Plot<'_>) -> Surface {
     if p.rng.random_bool(0.5) { Surface::Gravel } else { Surface::Earth }
 }
 
+/// Widest part of a plot that gaps are built in, metres: on a coarse mesh the last miles stay near its corner and
+/// do not grow with it.
+const USUAL_M: f64 = 6_400.0;
+
+fn usual(p: &Plot<'_>) -> f64 {
+    p.g.min(USUAL_M)
+}
+
 /// Smallest and largest plot coordinate of contents.
 fn span(p: &Plot<'_>) -> (f64, f64) {
-    let inset = Plot::inset(p.g);
-    (inset, p.g - inset)
+    let g = usual(p);
+    (Plot::inset(p.g), g - Plot::inset(g))
 }
 
 /// One road straight in, to a village at the given share of the usable depth.
 fn simple(p: &mut Plot<'_>, surface: Surface, depth: f64) {
     let (lo, hi) = span(p);
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
-    let end = p.at(0.5 * p.g, lo + depth * (hi - lo));
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
+    let end = p.at(0.5 * usual(p), lo + depth * (hi - lo));
     let road = p.track(&[joint, end], surface);
     let point = p.near(end, 150.0);
     p.village(point, linked(&[], road));
@@ -175,7 +183,7 @@ fn simple(p: &mut Plot<'_>, surface: Surface, depth: f64) {
 fn spur(p: &mut Plot<'_>) {
     let surface = some_unpaved(p);
     let (lo, hi) = span(p);
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
     match p.rng.random_range(0..3) {
         // Short: 700–1100 m.
         0 => {
@@ -188,7 +196,7 @@ fn spur(p: &mut Plot<'_>) {
         1 => {
             let reach = (hi - lo).min(5_000.0);
             let y = lo + p.rng.random_range(0.3..0.6) * reach;
-            let corner = p.at(0.5 * p.g, y);
+            let corner = p.at(0.5 * usual(p), y);
             let further = p.rng.random_range(0.1..0.35) * reach;
             let end = p.at(lo + 0.05 * reach, y + further);
             let road = p.track(&[joint, corner, end], surface);
@@ -197,7 +205,7 @@ fn spur(p: &mut Plot<'_>) {
         }
         _ => {
             let depth = p.rng.random_range(0.1..1.0);
-            let end = p.at(0.5 * p.g, lo + depth * (hi - lo).min(4_500.0));
+            let end = p.at(0.5 * usual(p), lo + depth * (hi - lo).min(4_500.0));
             let road = p.track(&[joint, end], surface);
             let point = p.near(end, 150.0);
             p.village(point, linked(&[], road));
@@ -206,7 +214,7 @@ fn spur(p: &mut Plot<'_>) {
 }
 
 fn tree(p: &mut Plot<'_>, n: u8) {
-    let g = p.g;
+    let g = usual(p);
     let (lo, hi) = span(p);
     let joint = p.attach(0, 0.5 * g, 0.0);
     let (low, high) = (p.at(0.5 * g, 0.31 * g), p.at(0.5 * g, 0.58 * g));
@@ -236,7 +244,7 @@ fn tree(p: &mut Plot<'_>, n: u8) {
 }
 
 fn mixed(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let (_, hi) = span(p);
     let joint = p.attach(0, 0.5 * g, 0.0);
     let (a, b, end) = (p.at(0.5 * g, 0.30 * g), p.at(0.5 * g + 300.0, 0.5 * g), p.at(0.5 * g - 200.0, hi));
@@ -248,7 +256,7 @@ fn mixed(p: &mut Plot<'_>) {
 }
 
 fn island(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let (_, hi) = span(p);
     let joint = p.attach(0, 0.5 * g, 0.0);
     let (a, b, end) = (p.at(0.5 * g, 0.27 * g), p.at(0.5 * g, 0.37 * g), p.at(0.5 * g + 200.0, hi));
@@ -260,7 +268,7 @@ fn island(p: &mut Plot<'_>) {
 }
 
 fn alternative(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let south = p.attach(0, 0.5 * g, 0.0);
     let west = p.attach(3, 0.0, 0.5 * g);
     let village = p.at(0.5 * g, 0.43 * g);
@@ -272,7 +280,7 @@ fn alternative(p: &mut Plot<'_>) {
 }
 
 fn mid_edge(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let (_, hi) = span(p);
     let joint = p.attach(0, 0.5 * g, 0.0);
     let end = p.at(0.5 * g, hi);
@@ -284,8 +292,8 @@ fn mid_edge(p: &mut Plot<'_>) {
 }
 
 fn through(p: &mut Plot<'_>) {
-    let g = p.g;
-    let (south, north) = (p.attach(0, 0.5 * g, 0.0), p.attach(2, 0.5 * g, g));
+    let g = usual(p);
+    let (south, north) = (p.attach(0, 0.5 * g, 0.0), p.attach(2, 0.5 * g, p.g));
     let surface = some_unpaved(p);
     let road = p.track(&[south, north], surface);
     let aside = p.rng.random_range(100.0..380.0);
@@ -294,8 +302,8 @@ fn through(p: &mut Plot<'_>) {
 }
 
 fn new_link(p: &mut Plot<'_>) {
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
-    let far = (0.32 * p.g).min(3_000.0);
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
+    let far = (0.32 * usual(p)).min(3_000.0);
     let d = p.rng.random_range(600.0..far);
     let point = p.inwards(joint, d);
     let road = p.side(0);
@@ -303,7 +311,7 @@ fn new_link(p: &mut Plot<'_>) {
 }
 
 fn new_to_spur(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let joint = p.attach(0, 0.5 * g, 0.0);
     let end = p.at(0.5 * g, 0.22 * g);
     let surface = some_unpaved(p);
@@ -314,7 +322,7 @@ fn new_to_spur(p: &mut Plot<'_>) {
 }
 
 fn cut_off(p: &mut Plot<'_>, surface: Surface) {
-    let g = p.g;
+    let g = usual(p);
     let (a, b) = (p.at(0.5 * g - 700.0, 0.52 * g), p.at(0.5 * g + 700.0, 0.46 * g));
     let piece = p.track(&[a, b], surface);
     let point = p.near(b, 250.0);
@@ -322,7 +330,7 @@ fn cut_off(p: &mut Plot<'_>, surface: Surface) {
 }
 
 fn just_beyond(p: &mut Plot<'_>, with_road: bool) {
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
     let d = p.rng.random_range(505.0..560.0);
     let point = p.inwards(joint, d);
     let claim = if with_road {
@@ -334,15 +342,16 @@ fn just_beyond(p: &mut Plot<'_>, with_road: bool) {
 }
 
 fn bridge(p: &mut Plot<'_>) {
-    let g = p.g;
+    let g = usual(p);
     let (_, hi) = span(p);
     let (x, y) = (0.5 * g, 0.36 * g);
     let south = p.attach(0, x, 0.0);
     let west = p.attach(3, 0.0, y);
-    // The paved dead end runs straight under the bridge.
-    let (below, above, end) = (p.at(x, y - 250.0), p.at(x, y + 250.0), p.at(x, 0.52 * g));
+    // The paved dead end runs straight under the bridge. The odd lengths keep evenly spaced vertices of the two
+    // from falling on one another, which would join them.
+    let (below, above, end) = (p.at(x, y - 230.0), p.at(x, y + 270.0), p.at(x, 0.52 * g));
     p.road(&[south, below, above, end], Surface::Paved, RoadClass::Unclassified);
-    let (from, to, village) = (p.at(x - 60.0, y), p.at(x + 60.0, y), p.at(hi, 0.40 * g));
+    let (from, to, village) = (p.at(x - 47.0, y), p.at(x + 71.0, y), p.at(hi, 0.40 * g));
     let first = p.track(&[west, from], Surface::Gravel);
     let bridge = p.track(&[from, to], Surface::Gravel);
     p.land.lines[bridge].bridge = true;
@@ -353,9 +362,9 @@ fn bridge(p: &mut Plot<'_>) {
 
 fn school(p: &mut Plot<'_>) {
     let (lo, hi) = span(p);
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
     let depth = p.rng.random_range(lo..hi);
-    let end = p.at(0.5 * p.g, depth);
+    let end = p.at(0.5 * usual(p), depth);
     let surface = some_unpaved(p);
     let road = p.track(&[joint, end], surface);
     let point = p.near(end, 120.0);
@@ -365,9 +374,9 @@ fn school(p: &mut Plot<'_>) {
 
 fn seat(p: &mut Plot<'_>) {
     let (lo, hi) = span(p);
-    let joint = p.attach(0, 0.5 * p.g, 0.0);
+    let joint = p.attach(0, 0.5 * usual(p), 0.0);
     let depth = p.rng.random_range(lo..hi);
-    let end = p.at(0.5 * p.g, depth);
+    let end = p.at(0.5 * usual(p), depth);
     let surface = some_unpaved(p);
     let road = p.track(&[joint, end], surface);
     let (point, village) = (p.near(end, 60.0), p.near(end, 150.0));
@@ -406,7 +415,7 @@ impl Ordinary {
     /// Builds it with at most `room` villages.
     pub fn build(self, p: &mut Plot<'_>, room: usize) {
         let g = p.g;
-        let (_, hi) = span(p);
+        let hi = g - Plot::inset(g);
         let south = p.attach(0, 0.5 * g, 0.0);
         match self {
             Ordinary::Through => {

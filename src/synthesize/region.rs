@@ -211,6 +211,10 @@ impl Builder<'_> {
             self.with_plot(square, kind.name(), |p| kind.build(p, left));
             inside = inside.saturating_sub(kind.villages());
         }
+        // On a finer mesh more of them would find a place inside.
+        if inside > left / 8 && self.mesh > MIN_MESH_M {
+            return Err(self.land.sites.len() + slots.len());
+        }
         slots.shuffle(&mut self.rng);
         while self.land.sites.len() < total {
             let Some((line, m, node)) = slots.pop() else { return Err(self.land.sites.len()) };

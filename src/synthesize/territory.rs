@@ -54,12 +54,7 @@ pub fn territories(sites: &[Site], counties: &[County]) -> Vec<MultiPolygon> {
             if wholly_inside(&mask, &cell, site.county) {
                 return MultiPolygon(vec![cell]);
             }
-            let mut cut = counties[site.county].area.intersection(&MultiPolygon(vec![cell]));
-            for p in &mut cut.0 {
-                p.exterior_mut(|r| r.0.iter_mut().for_each(|c| *c = round7(*c)));
-                p.interiors_mut(|rs| rs.iter_mut().for_each(|r| r.0.iter_mut().for_each(|c| *c = round7(*c))));
-            }
-            cut
+            counties[site.county].area.intersection(&MultiPolygon(vec![cell]))
         })
         .collect()
 }

@@ -126,11 +126,13 @@ impl<'a> Surveyor<'a> {
     fn shortest_gap(&self, piece: &[LineIx]) -> f64 {
         let mut best = f64::INFINITY;
         for &a in piece {
-            let (lo, hi) = metric::grow_box(self.bounds[a].0, self.bounds[a].1, 15_000.0);
-            for b in (0..self.lines.len()).filter(|&b| !self.cut[b]) {
-                let (min, max) = self.bounds[b];
-                if min.x > hi.x || max.x < lo.x || min.y > hi.y || max.y < lo.y {
-                    continue;
+            // Nearest boxes first; a box farther off than the best so far ends the search.
+            let mut others: Vec<(f64, LineIx)> =
+                (0..self.lines.len()).filter(|&b| !self.cut[b]).map(|b| (self.box_distance(a, b), b)).collect();
+            others.sort_by(|x, y| x.0.total_cmp(&y.0));
+            for (at_least, b) in others {
+                if at_least > best {
+                    break;
                 }
                 let (a, b) = (&self.lines[a].coords, &self.lines[b].coords);
                 // Lines that do not cross are nearest at a vertex of one of them.
@@ -143,6 +145,17 @@ impl<'a> Surveyor<'a> {
             }
         }
         best
+    }
+
+    /// A lower bound of the metres between two lines, from their boxes.
+    fn box_distance(&self, a: LineIx, b: LineIx) -> f64 {
+        let ((min_a, max_a), (min_b, max_b)) = (self.bounds[a], self.bounds[b]);
+        let apart = |lo_a: f64, hi_a: f64, lo_b: f64, hi_b: f64| (lo_b - hi_a).max(lo_a - hi_b).max(0.0);
+        let (east, north) = metric::metres_per_degree(max_a.y.max(max_b.y));
+        let x = apart(min_a.x, max_a.x, min_b.x, max_b.x) * east;
+        // Degrees of latitude get longer towards the poles; 1 % covers the boxes' extent.
+        let y = apart(min_a.y, max_a.y, min_b.y, max_b.y) * north;
+        0.99 * x.hypot(y)
     }
 }
 

