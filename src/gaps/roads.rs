@@ -610,7 +610,7 @@ impl Find<'_> {
                 if beyond {
                     joints.extend(self.index.nearest(self.net, v.point, self.rules.max_access_m, |_| true));
                 }
-                Terminal { point: v.point, joints, beyond }
+                Terminal::new(self.net, v.point, &joints, beyond)
             })
             .collect();
         let ids: Vec<(u32, u32, f64)> = pairs.iter().map(|p| (p.0.0, p.1.0, p.2)).collect();

@@ -134,7 +134,7 @@ impl EdgeIndex {
                     continue;
                 }
                 for (i, w) in part.windows(2).enumerate() {
-                    c.link(net, &scale, e, (first + i) as u32, w[0], w[1], &mut best);
+                    c.link(net, &scale, (e, (first + i) as u32), (w[0], w[1]), &mut best);
                 }
             }
         }
@@ -181,7 +181,14 @@ impl Chunk {
 
     /// Betters `best` by the distance between segment `a`–`b` of edge `e` and this chunk's segments. On a tie the
     /// lower pair of edges and segments wins.
-    fn link(&self, net: &Net, scale: &Scale, e: u32, seg: u32, a: Coord, b: Coord, best: &mut Option<(Hit, Hit)>) {
+    fn link(
+        &self,
+        net: &Net,
+        scale: &Scale,
+        (e, seg): (u32, u32),
+        (a, b): (Coord, Coord),
+        best: &mut Option<(Hit, Hit)>,
+    ) {
         use geo::line_intersection::{LineIntersection, line_intersection};
         let nearest_yet = best.map_or(f64::INFINITY, |b| b.0.dist);
         let mut offer = |own: (f64, Coord), other: (u32, f64, Coord), dist: f64| {

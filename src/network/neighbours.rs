@@ -20,9 +20,26 @@ const MAX_LABELS: usize = 400_000;
 #[derive(Debug, Clone)]
 pub struct Terminal {
     pub point: Coord,
-    pub joints: Vec<Hit>,
+    pub joints: Vec<Joint>,
     /// The joints lie beyond reach, so that the way there is a new line.
     pub beyond: bool,
+}
+
+/// A point of an edge where a village joins, with the metres from the edge's first position to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Joint {
+    edge: u32,
+    seg: u32,
+    at: Coord,
+    dist: f64,
+    offset_m: f64,
+}
+
+impl Terminal {
+    pub fn new(net: &Net, point: Coord, hits: &[Hit], beyond: bool) -> Self {
+        let joint = |h: &Hit| Joint { edge: h.edge, seg: h.seg, at: h.at, dist: h.dist, offset_m: offset_m(net, h) };
+        Self { point, joints: hits.iter().map(joint).collect(), beyond }
+    }
 }
 
 /// Answer for one pair.
@@ -181,19 +198,19 @@ impl Graph<'_> {
         let mut goals: Vec<(u32, f64, usize)> = Vec::new();
         for (k, &(a, b, _)) in group.iter().enumerate() {
             for h in joints(b) {
-                let s = offset_m(self.net, h);
+                let s = h.offset_m;
                 let e = h.edge as usize;
                 goals.push((self.net.from[e], s, k));
                 goals.push((self.net.to[e], self.net.len[e] - s, k));
                 for o in joints(a).filter(|o| o.edge == h.edge) {
-                    best[k] = best[k].min((offset_m(self.net, o) - s).abs());
+                    best[k] = best[k].min((o.offset_m - s).abs());
                 }
             }
         }
         goals.sort_unstable_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)).then(x.2.cmp(&y.2)));
         let mut heap = BinaryHeap::new();
         for h in joints(group[0].0) {
-            let s = offset_m(self.net, h);
+            let s = h.offset_m;
             let e = h.edge as usize;
             for (v, d) in [(self.net.from[e], s), (self.net.to[e], self.net.len[e] - s)] {
                 if scratch.lower(v, d) {
@@ -239,7 +256,7 @@ impl Graph<'_> {
         let mut labels: Vec<Label> = Vec::new();
         // (cost, metres, label, vertex or NONE at the goal)
         let mut heap: BinaryHeap<Reverse<(F, F, u32, u32)>> = BinaryHeap::new();
-        let extra = |t: &Terminal, h: &Hit| if t.beyond { h.dist } else { 0.0 };
+        let extra = |t: &Terminal, h: &Joint| if t.beyond { h.dist } else { 0.0 };
         let mut offer = |labels: &mut Vec<Label>, cost: f64, m: f64, v: u32, l: Label| {
             if m < limit {
                 labels.push(l);
@@ -247,7 +264,7 @@ impl Graph<'_> {
             }
         };
         for h in &a.joints {
-            let (s, e, x) = (offset_m(self.net, h), h.edge, extra(a, h));
+            let (s, e, x) = (h.offset_m, h.edge, extra(a, h));
             let c = self.cost_per_m(e);
             let from = Some((h.seg, h.at));
             let ends =
@@ -257,7 +274,7 @@ impl Graph<'_> {
                 offer(&mut labels, x * new_per_m + m * c, x + m, v, l);
             }
             for g in b.joints.iter().filter(|g| g.edge == e) {
-                let o = offset_m(self.net, g);
+                let o = g.offset_m;
                 let (m, y) = ((o - s).abs(), x + extra(b, g));
                 let l = Label { before: NONE, edge: e, from, to: Some((g.seg, g.at)), forward: o >= s, length_m: m };
                 offer(&mut labels, y * new_per_m + m * c, y + m, NONE, l);
@@ -278,7 +295,7 @@ impl Graph<'_> {
             let mut next: Vec<(f64, f64, u32, Label)> = Vec::new();
             for g in &b.joints {
                 let e = g.edge;
-                let o = offset_m(self.net, g);
+                let o = g.offset_m;
                 for (end, part, forward) in [
                     (self.net.from[e as usize], o, true),
                     (self.net.to[e as usize], self.net.len[e as usize] - o, false),
