@@ -86,3 +86,11 @@ fn a_folder_that_cannot_be_written_is_an_error() {
     assert_eq!(o.status.code(), Some(1));
     assert!(stderr(&o).contains("cannot write"), "{}", stderr(&o));
 }
+
+#[test]
+fn the_readme_atlas_is_valid() {
+    let readme = include_str!("../README.md");
+    let text = readme.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let atlas = cuntong::atlas::parse(text, std::path::Path::new("/x/atlas.toml")).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(atlas.sources.len(), 2);
+}

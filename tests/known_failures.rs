@@ -225,7 +225,7 @@ fn shared_stretches_are_one_link_with_everybody_downstream() {
     assert_eq!(f.links.len(), 3);
     let shared = f.links.iter().find(|l| l.village_count == 2).unwrap();
     near(shared.length_m, 2000.0);
-    assert_eq!((shared.people, shared.households), (200.0, 60.0));
+    assert_eq!((shared.people, shared.households), (Some(200.0), Some(60.0)));
     assert_eq!(shared.villages, ["east", "west"]);
 }
 

@@ -87,6 +87,16 @@ pub fn metres(m: f64) -> f64 {
     (m * 100.0).round() / 100.0 + 0.0
 }
 
+/// Sum of numbers; of none it is 0, not the -0 that an empty sum gives.
+pub fn total(numbers: impl Iterator<Item = f64>) -> f64 {
+    numbers.sum::<f64>() + 0.0
+}
+
+/// Sum of what is known; `None` where nothing is.
+pub fn known_total(numbers: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    numbers.flatten().reduce(|a, b| a + b)
+}
+
 /// Geometry of a result, positions in degrees.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {

@@ -4,6 +4,7 @@ use geo::{Coord, MultiPolygon};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::total;
 use crate::network::{EdgeIndex, Net};
 use crate::world::metric::{distance_m, metres_per_degree};
 use crate::world::{Known, World};
@@ -59,7 +60,7 @@ pub fn rai(world: &World, net: &Net, index: &EdgeIndex, radius_m: f64) -> (Vec<O
         Some(grid) if world.has_roads => grid.cells.par_iter().map(|&(p, people)| (people, as_share(at(p)))).collect(),
         _ => world.villages.iter().zip(&shares).filter_map(|(v, s)| Some((v.population?, (*s)?))).collect(),
     };
-    let people: f64 = weighted.iter().map(|w| w.0).sum();
+    let people = total(weighted.iter().map(|w| w.0));
     let mean =
         |f: fn(&Share) -> f64| (people > 0.0).then(|| weighted.iter().map(|(w, s)| w * f(s)).sum::<f64>() / people);
     let basis = match (world.has_roads, world.population.is_some(), world.villages.iter().any(|v| v.area.is_some())) {

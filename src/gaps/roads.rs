@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::borders::neighbours;
 use super::rai::{Rai, Share, rai};
-use super::{BySurface, Confidence, Evidence, Gap, Remedy, Shape, Verdict, metres};
+use super::{BySurface, Confidence, Evidence, Gap, Remedy, Shape, Verdict, known_total, metres, total};
 use crate::atlas::Noding;
 use crate::network::{
     Access, AnchorUse, EdgeIndex, LastMile, LinkSurface, Net, PathSummary, Reach, Repair, Terminal, fragile_groups,
@@ -67,10 +67,11 @@ pub struct LinkFeature {
     pub currency: String,
     pub villages: Vec<String>,
     pub village_count: usize,
-    pub people: f64,
+    /// Known people; `None` where no village's population is known.
+    pub people: Option<f64>,
     /// Villages among them whose population is not known.
     pub people_unknown: usize,
-    pub households: f64,
+    pub households: Option<f64>,
     pub schools: usize,
     pub townships: usize,
     pub roads: Vec<String>,
@@ -485,7 +486,7 @@ impl Find<'_> {
                 // The link next to the main network serves everybody on the way.
                 let trunk = path.links.last().map(|&l| &links[l as usize]);
                 let villages = trunk.map_or(1, |l| l.village_count.max(1));
-                let people = trunk.map_or(0.0, |l| l.people);
+                let people = trunk.and_then(|l| l.people);
                 message(
                     "why_linked",
                     &[
@@ -493,7 +494,7 @@ impl Find<'_> {
                         ("work", length(path.work_m()).into()),
                         ("parts", parts(&path.by_surface).into()),
                         ("villages", villages.to_string().into()),
-                        ("people", count(people).into()),
+                        ("people", people_text(people)),
                     ],
                 )
             }
@@ -575,9 +576,9 @@ impl Find<'_> {
                     currency: self.currency.to_string(),
                     village_count: ids.len(),
                     villages: ids,
-                    people: villages.iter().filter_map(|v| v.population).sum(),
+                    people: known_total(villages.iter().map(|v| v.population)),
                     people_unknown: villages.iter().filter(|v| v.population.is_none()).count(),
-                    households: villages.iter().filter_map(|v| v.households).sum(),
+                    households: known_total(villages.iter().map(|v| v.households)),
                     schools: l.points.iter().filter(|&&p| (v..v + s).contains(&(p as usize))).count(),
                     townships: l.points.iter().filter(|&&p| p as usize >= v + s).count(),
                     roads,
@@ -702,7 +703,7 @@ impl Find<'_> {
 
     fn fragile_gap(&self, edges: &[u32], villages: &[u32]) -> Gap {
         let of: Vec<&Village> = villages.iter().map(|&v| &self.world.villages[v as usize]).collect();
-        let people: f64 = of.iter().filter_map(|v| v.population).sum();
+        let people = known_total(of.iter().map(|v| v.population));
         let length_m: f64 = edges.iter().map(|&e| self.net.len[e as usize]).sum();
         let mut roads: Vec<String> =
             edges.iter().map(|&e| self.world.roads.id[self.net.road[e as usize] as usize].clone()).collect();
@@ -731,7 +732,7 @@ impl Find<'_> {
                 &[
                     ("length", length(length_m).into()),
                     ("villages", of.len().to_string().into()),
-                    ("people", count(people).into()),
+                    ("people", people_text(people)),
                 ],
             ),
             evidence: vec![Evidence {
@@ -742,7 +743,7 @@ impl Find<'_> {
                 text: message("rule_fragile", &[]),
                 sources: roads,
             }],
-            people: of.iter().any(|v| v.population.is_some()).then_some(people),
+            people,
             households: None,
             remedy: None,
             department: self.department(),
@@ -774,7 +775,7 @@ impl Find<'_> {
             noding,
             vertices: net.vertex.len(),
             edges: net.edges(),
-            length_m: metres(by.iter().sum()),
+            length_m: metres(total(by.iter().copied())),
             main_m: metres(main),
             paved_m: metres(by[0]),
             gravel_m: metres(by[1]),
@@ -785,6 +786,11 @@ impl Find<'_> {
             cut_off_m: metres(self.reach.cut_off_m),
         }
     }
+}
+
+/// A number of people, or that it is not known.
+fn people_text(n: Option<f64>) -> Fill {
+    n.map_or_else(|| Fill::Each(message("unknown_number", &[])), |n| count(n).into())
 }
 
 fn reported_evidence(v: &Village) -> Vec<Evidence> {

@@ -215,7 +215,7 @@ fn gaps(gaps: &[Gap]) -> Vec<Built> {
 
 fn links(f: &Findings) -> Vec<Built> {
     let mut order: Vec<_> = f.roads.links.iter().collect();
-    order.sort_by(|a, b| b.people.total_cmp(&a.people).then(a.id.cmp(&b.id)));
+    order.sort_by(|a, b| b.people.unwrap_or(0.0).total_cmp(&a.people.unwrap_or(0.0)).then(a.id.cmp(&b.id)));
     order.par_iter().map(|l| built(&l.id, &Geometry::Line(&l.line), l)).collect()
 }
 

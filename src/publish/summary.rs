@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::findings::Findings;
 use crate::gaps::roads::State;
-use crate::gaps::{Verdict, metres};
+use crate::gaps::{Verdict, metres, total};
 use crate::world::Known;
 
 /// `summary.json`, also served as `/api/summary` (which adds collections and extent).
@@ -13,7 +13,7 @@ pub fn summary(f: &Findings) -> Value {
     let villages = || w.villages.iter().zip(&f.roads.villages);
     let states = |s: State| villages().filter(|(_, r)| r.state == s).count();
     let verdicts = |x: Verdict| villages().filter(|(_, r)| r.verdict == x).count();
-    let people = |x: Verdict| villages().filter(|(_, r)| r.verdict == x).filter_map(|(v, _)| v.population).sum::<f64>();
+    let people = |x: Verdict| total(villages().filter(|(_, r)| r.verdict == x).filter_map(|(v, _)| v.population));
     let kinds = {
         let mut k = std::collections::BTreeMap::<&str, usize>::new();
         for g in f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.roads.fragile) {
@@ -35,7 +35,7 @@ pub fn summary(f: &Findings) -> Value {
         "network": f.roads.facts,
         "counts": {
             "villages": w.villages.len(),
-            "people": w.villages.iter().filter_map(|v| v.population).sum::<f64>(),
+            "people": total(w.villages.iter().filter_map(|v| v.population)),
             "connected": states(State::Connected), "linked": states(State::Linked),
             "cut_off": states(State::CutOff), "no_road": states(State::NoRoad), "no_data": states(State::NoData),
             "ok": verdicts(Verdict::Ok), "gap": verdicts(Verdict::Gap), "unknown": verdicts(Verdict::Unknown),

@@ -102,7 +102,7 @@ export interface LinkProperties {
   currency: string;
   villages: string[];
   village_count: number;
-  people: number;
+  people: number | null;
   schools: number;
   townships: number;
   roads: string[];

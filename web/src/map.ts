@@ -90,7 +90,7 @@ function layers(c: Palette): LayerSpecification[] {
       source: "links",
       minzoom: VILLAGE_ZOOM,
       layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": steps(["get", "people"], PEOPLE_STEPS), "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.6, 14, 6] },
+      paint: { "line-color": steps(["coalesce", ["get", "people"], 0], PEOPLE_STEPS), "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.6, 14, 6] },
     },
     {
       id: "neighbours",

@@ -110,7 +110,7 @@ function ofLink(d: Data, l: Link): Row {
     sub: first?.county_name ?? "",
     people: p.people,
     verdict: p.surface === "unknown" ? "unknown" : "gap",
-    score: p.people,
+    score: p.people ?? 0,
     severity: 0,
     why: null,
     kind: p.surface,
