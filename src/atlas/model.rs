@@ -60,20 +60,7 @@ impl LayerKind {
     /// Fields a user may map for this layer (our names).
     pub fn fields(self) -> &'static [&'static str] {
         match self {
-            LayerKind::Villages => &[
-                "id",
-                "name",
-                "town",
-                "county",
-                "population",
-                "households",
-                "poor_population",
-                "priority",
-                "status",
-                "paved",
-                "all_weather",
-            ],
-            LayerKind::VillageRecords => &[
+            LayerKind::Villages | LayerKind::VillageRecords => &[
                 "id",
                 "name",
                 "town",

@@ -1,0 +1,106 @@
+//! What the roads theme answers with.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::super::rai::{Rai, Share};
+use super::super::{Confidence, Gap, Verdict};
+use crate::atlas::Noding;
+use crate::network::{AnchorUse, LinkSurface, PathSummary};
+use crate::world::Provenance;
+
+/// How a village or facility stands to the main network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Connected,
+    Linked,
+    CutOff,
+    NoRoad,
+    /// The atlas has no road layer.
+    NoData,
+}
+
+/// Roads' answer for one village.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VillageRoads {
+    pub state: State,
+    pub verdict: Verdict,
+    /// What the verdict rests on; `None` where nothing is known.
+    pub confidence: Option<Confidence>,
+    /// Straight metres to the main network.
+    pub distance_m: Option<f64>,
+    /// Straight metres to the nearest road of any kind, where none is near enough to join.
+    pub nearest_road_m: Option<f64>,
+    pub path: Option<PathSummary>,
+    /// Straight line that would join a cut-off piece, metres.
+    pub cut_off_link_m: Option<f64>,
+    /// The layer and the village's record disagree.
+    pub disagrees: bool,
+    pub rai: Option<Share>,
+    /// Can be cut off by the failure of one edge.
+    pub fragile: bool,
+}
+
+/// A stretch to build and who depends on it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LinkFeature {
+    pub id: String,
+    pub surface: LinkSurface,
+    pub length_m: f64,
+    pub cost: f64,
+    pub currency: String,
+    pub villages: Vec<String>,
+    pub village_count: usize,
+    /// Known people; `None` where no village's population is known.
+    pub people: Option<f64>,
+    /// Villages among them whose population is not known.
+    pub people_unknown: usize,
+    pub households: Option<f64>,
+    pub schools: usize,
+    pub townships: usize,
+    pub roads: Vec<String>,
+    pub confidence: Confidence,
+    pub provenance: Provenance,
+    #[serde(skip)]
+    pub line: Vec<geo::Coord>,
+}
+
+/// Facts about the network, for the quality report and the summary.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NetworkFacts {
+    pub anchors: AnchorUse,
+    pub noding: Noding,
+    pub vertices: usize,
+    pub edges: usize,
+    pub length_m: f64,
+    pub main_m: f64,
+    pub paved_m: f64,
+    pub gravel_m: f64,
+    pub earth_m: f64,
+    pub unknown_m: f64,
+    /// Of the paved length, what was inferred from the class alone.
+    pub inferred_m: f64,
+    pub cut_off_pieces: usize,
+    pub cut_off_m: f64,
+}
+
+/// Everything the theme found.
+pub struct RoadFindings {
+    pub facts: Option<NetworkFacts>,
+    pub villages: Vec<VillageRoads>,
+    pub schools: Vec<State>,
+    pub seats: Vec<State>,
+    /// Village, school and township gaps, by id.
+    pub gaps: Vec<Gap>,
+    pub links: Vec<LinkFeature>,
+    pub neighbours: Vec<Gap>,
+    pub neighbour_pairs: usize,
+    pub fragile: Vec<Gap>,
+    pub rai: Rai,
+    /// Per road: part of the main network.
+    pub road_main: Vec<bool>,
+    /// Seconds per step.
+    pub timings: Vec<(&'static str, Duration)>,
+}
