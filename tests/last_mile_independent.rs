@@ -72,6 +72,27 @@ enum Truth {
     NoRoad,
 }
 
+/// Without trunk roads the longest paved component decides; two equally long ones leave the truth open.
+fn longest_is_open(list: &[Road], roads: &Roads) -> bool {
+    if list.iter().any(|r| r.trunk && r.at.len() > 1) {
+        return false;
+    }
+    let net = node(roads, Noding::SharedVertices, 0.0);
+    let mut g: UnGraph<(), ()> = UnGraph::new_undirected();
+    let n: Vec<NodeIndex> = net.vertex.iter().map(|_| g.add_node(())).collect();
+    let paved: Vec<usize> =
+        (0..net.edges()).filter(|&e| roads.surface[net.road[e] as usize] == Surface::Paved).collect();
+    for &e in &paved {
+        g.add_edge(n[net.from[e] as usize], n[net.to[e] as usize], ());
+    }
+    let mut metres: Vec<f64> = petgraph::algo::kosaraju_scc(&g)
+        .iter()
+        .map(|c| paved.iter().filter(|&&e| c.contains(&n[net.from[e] as usize])).map(|&e| net.len[e]).sum())
+        .collect();
+    metres.sort_by(|a, b| b.total_cmp(a));
+    metres.len() > 1 && metres[0] > 0.0 && metres[0] - metres[1] < 1e-3
+}
+
 /// The definition, as plainly as it can be programmed. Every lattice step of a road is a segment. An edge of the
 /// network is a road's stretch between vertices (line ends or positions used twice).
 fn brute_force(roads: &Roads, points: &[Coord], rules: &RoadRules) -> Vec<Truth> {
@@ -217,6 +238,7 @@ fn brute_force(roads: &Roads, points: &[Coord], rules: &RoadRules) -> Vec<Truth>
 fn compare(list: &[Road], points: &[Coord]) -> Result<(), TestCaseError> {
     let rules = RoadRules { access_m: 120.0, max_access_m: 700.0, ..RoadRules::default() };
     let roads = world(list);
+    prop_assume!(!longest_is_open(list, &roads));
     let net = node(&roads, Noding::SharedVertices, rules.snap_m);
     let index = EdgeIndex::new(&net);
     let r = reach(&net, &roads, &index, &[], &rules.trunk_classes, rules.access_m);
@@ -252,7 +274,7 @@ fn compare(list: &[Road], points: &[Coord]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
     fn equals_petgraph(
