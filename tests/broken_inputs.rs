@@ -1,7 +1,6 @@
 //! Broken and awkward inputs at the face of the library: a wrong file is an error that says what to do, a bad
 //! feature is skipped and reported, and nothing panics.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,24 +12,7 @@ use gdal::vector::{Defn, Feature, FieldDefn, Geometry, LayerOptions, OGRFieldTyp
 use gdal::{DriverManager, spatial_ref::SpatialRef};
 
 fn source(kind: LayerKind, path: impl AsRef<Path>) -> Source {
-    let path = path.as_ref().display().to_string();
-    Source {
-        kind,
-        open: path.clone(),
-        path,
-        layer: None,
-        r#where: None,
-        encoding: None,
-        crs: Crs::FromFile,
-        osm: false,
-        provenance: Provenance::Real,
-        attribution: None,
-        id_prefix: None,
-        fields: BTreeMap::new(),
-        values: BTreeMap::new(),
-        defaults: BTreeMap::new(),
-        line: 7,
-    }
+    Source { line: 7, ..Source::new(kind, path.as_ref().display().to_string()) }
 }
 
 fn with(mut s: Source, fields: &[(&str, &str)]) -> Source {

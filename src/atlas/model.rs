@@ -170,6 +170,30 @@ pub struct Source {
     pub line: usize,
 }
 
+impl Source {
+    /// A source with nothing said but what it feeds and what GDAL opens.
+    pub fn new(kind: LayerKind, path: impl Into<String>) -> Self {
+        let path = path.into();
+        Source {
+            kind,
+            open: path.clone(),
+            path,
+            layer: None,
+            r#where: None,
+            encoding: None,
+            crs: Crs::FromFile,
+            osm: false,
+            provenance: Provenance::Real,
+            attribution: None,
+            id_prefix: None,
+            fields: BTreeMap::new(),
+            values: BTreeMap::new(),
+            defaults: BTreeMap::new(),
+            line: 1,
+        }
+    }
+}
+
 /// How road lines become a network (definitions, section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,31 +1,14 @@
 //! Atlases built by hand, for tests.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::atlas::{Atlas, Crs, LayerKind, Noding, Source};
+use crate::atlas::{Atlas, LayerKind, Noding, Source};
 use crate::standards::RoadRules;
 use crate::world::Provenance;
 
 /// A source with nothing set but its layer and path.
 pub fn source(kind: LayerKind, path: &str) -> Source {
-    Source {
-        kind,
-        path: path.to_string(),
-        open: path.to_string(),
-        layer: None,
-        r#where: None,
-        encoding: None,
-        crs: Crs::FromFile,
-        osm: false,
-        provenance: Provenance::Real,
-        attribution: None,
-        id_prefix: None,
-        fields: BTreeMap::new(),
-        values: BTreeMap::new(),
-        defaults: BTreeMap::new(),
-        line: 1,
-    }
+    Source::new(kind, path)
 }
 
 impl Source {

@@ -110,6 +110,17 @@ impl EdgeIndex {
         }
     }
 
+    /// Where `p` may join the network (definitions, section 2): every edge within `access_m`; with none in reach the
+    /// nearest edges up to `max_access_m` (several where equally near), and true for "beyond reach".
+    pub fn joints(&self, net: &Net, p: Coord, access_m: f64, max_access_m: f64) -> (Vec<Hit>, bool) {
+        let near = self.within(net, p, access_m, |_| true);
+        if !near.is_empty() {
+            return (near, false);
+        }
+        let nearest = self.nearest(net, p, max_access_m, |_| true);
+        (nearest.map_or_else(Vec::new, |h| self.within(net, p, h.dist, |_| true)), true)
+    }
+
     /// True where some edge that passes `keep` comes within `radius_m` (inclusive) of `p`.
     pub fn any_within(&self, net: &Net, p: Coord, radius_m: f64, keep: impl Fn(u32) -> bool) -> bool {
         let radius_m = radius_m + TOLERANCE_M;

@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::cutoff::{PieceLink, piece_links};
 use super::index::{EdgeIndex, Hit};
 use super::net::{Adjacency, Net};
+use super::ordered::Ordered;
 use super::reach::Reach;
 use crate::standards::CostPerKm;
 use crate::world::metric::{distance_m, length_m};
@@ -166,13 +167,7 @@ pub fn last_mile(
                 return First::Connected(h.dist);
             }
             let main_m = any_main.then(|| index.nearest(net, p, FAR_M, is_main)).flatten().map(|h| h.dist);
-            let mut joints = index.within(net, p, access_m, |_| true);
-            if joints.is_empty() {
-                // Of equally near edges the cheapest decides.
-                if let Some(h) = index.nearest(net, p, max_access_m, |_| true) {
-                    joints = index.within(net, p, h.dist, |_| true);
-                }
-            }
+            let (mut joints, _) = index.joints(net, p, access_m, max_access_m);
             if joints.is_empty() {
                 return First::NoRoad { main_m, nearest_m: index.nearest(net, p, FAR_M, |_| true).map(|h| h.dist) };
             }
@@ -182,9 +177,14 @@ pub fn last_mile(
             First::Joins { main_m, joints }
         })
         .collect();
+    // The main network is part of what it would be, so connected points need no second look.
     let connected_if_unknown_paved = points
         .par_iter()
-        .map(|&p| index.any_within(net, p, access_m, |e| reach.main_if_unknown_paved[e as usize]))
+        .zip(&first)
+        .map(|(&p, f)| {
+            matches!(f, First::Connected(_))
+                || index.any_within(net, p, access_m, |e| reach.main_if_unknown_paved[e as usize])
+        })
         .collect();
 
     let pieces = join_pieces(net, index, reach, &mut first);
@@ -367,21 +367,21 @@ impl RouteGraph {
         for v in (0..n).filter(|&v| self.root[v]) {
             tree.dist[v] = (0.0, 0.0);
             if !self.adjacency.at(v as u32).is_empty() {
-                heap.push(Reverse((Key(0.0, 0.0), v as u32)));
+                heap.push(Reverse((key(0.0, 0.0), v as u32)));
             }
         }
-        while let Some(Reverse((Key(c, l), v))) = heap.pop() {
+        while let Some(Reverse(((Ordered(c), Ordered(l)), v))) = heap.pop() {
             if (c, l) != tree.dist[v as usize] {
                 continue;
             }
             for &(e, w) in self.adjacency.at(v) {
                 let len = self.len[e as usize];
-                let next = Key(c + len * self.surface[e as usize].cost_per_m(cost), l + len);
-                let old = Key(tree.dist[w as usize].0, tree.dist[w as usize].1);
+                let next = key(c + len * self.surface[e as usize].cost_per_m(cost), l + len);
+                let old = key(tree.dist[w as usize].0, tree.dist[w as usize].1);
                 // Equal ways: the lower edge; a root has no parent.
                 let tie = next == old && !self.root[w as usize] && e < tree.parent[w as usize] && l + len > l;
                 if next < old || tie {
-                    tree.dist[w as usize] = (next.0, next.1);
+                    tree.dist[w as usize] = (next.0.0, next.1.0);
                     tree.parent[w as usize] = e;
                     if next < old {
                         heap.push(Reverse((next, w)));
@@ -405,19 +405,11 @@ fn end_vertex(ends: &[(u32, u32, u32)], h: &Hit) -> Option<u32> {
     }
 }
 
-/// (cost, length) with a total order.
-#[derive(Clone, Copy, PartialEq)]
-struct Key(f64, f64);
-impl Eq for Key {}
-impl Ord for Key {
-    fn cmp(&self, o: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&o.0).then(self.1.total_cmp(&o.1))
-    }
-}
-impl PartialOrd for Key {
-    fn partial_cmp(&self, o: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(o))
-    }
+/// (cost, metres): cost decides, then length.
+type Key = (Ordered, Ordered);
+
+fn key(cost: f64, metres: f64) -> Key {
+    (Ordered(cost), Ordered(metres))
 }
 
 /// Cheapest way from each vertex to the main network.
@@ -467,11 +459,11 @@ impl<'a> Forest<'a> {
             .map(|h| (h, self.graph.vertex_of(h)))
             .filter(|&(_, v)| self.tree.dist[v as usize].0.is_finite())
             .min_by(|a, b| {
-                let key = |x: &(&Hit, u32)| {
+                let rank = |x: &(&Hit, u32)| {
                     let d = self.tree.dist[x.1 as usize];
-                    Key(d.0, d.1 + x.0.dist)
+                    key(d.0, d.1 + x.0.dist)
                 };
-                key(a).cmp(&key(b)).then(a.1.cmp(&b.1))
+                rank(a).cmp(&rank(b)).then(a.1.cmp(&b.1))
             })?;
         let mut path = PathSummary { joint: h.at, ..PathSummary::default() };
         if h.dist > access_m + super::TOLERANCE_M {

@@ -10,6 +10,7 @@ mod lastmile;
 mod neighbours;
 mod net;
 mod noding;
+mod ordered;
 mod reach;
 mod union_find;
 

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::index::Hit;
 use super::lastmile::LinkSurface;
 use super::net::{Adjacency, Net};
+use super::ordered::Ordered;
 use crate::standards::CostPerKm;
 use crate::world::{Roads, Surface};
 
@@ -139,20 +140,6 @@ impl Scratch {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-struct F(f64);
-impl Eq for F {}
-impl Ord for F {
-    fn cmp(&self, o: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&o.0)
-    }
-}
-impl PartialOrd for F {
-    fn partial_cmp(&self, o: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(o))
-    }
-}
-
 struct Graph<'a> {
     net: &'a Net,
     adjacency: &'a Adjacency,
@@ -214,12 +201,12 @@ impl Graph<'_> {
             let e = h.edge as usize;
             for (v, d) in [(self.net.from[e], s), (self.net.to[e], self.net.len[e] - s)] {
                 if scratch.lower(v, d) {
-                    heap.push(Reverse((F(d), v)));
+                    heap.push(Reverse((Ordered(d), v)));
                 }
             }
         }
         let limits: Vec<f64> = group.iter().map(|g| detour * g.2).collect();
-        while let Some(Reverse((F(d), v))) = heap.pop() {
+        while let Some(Reverse((Ordered(d), v))) = heap.pop() {
             // Nothing that is still open can get better than what is known or allowed.
             if best.iter().zip(&limits).all(|(b, l)| d >= b.min(*l)) {
                 break;
@@ -235,7 +222,7 @@ impl Graph<'_> {
                 if usable(e) {
                     let next = d + self.net.len[e as usize];
                     if scratch.lower(w, next) {
-                        heap.push(Reverse((F(next), w)));
+                        heap.push(Reverse((Ordered(next), w)));
                     }
                 }
             }
@@ -255,12 +242,12 @@ impl Graph<'_> {
         let new_per_m = self.cost.new / 1000.0;
         let mut labels: Vec<Label> = Vec::new();
         // (cost, metres, label, vertex or NONE at the goal)
-        let mut heap: BinaryHeap<Reverse<(F, F, u32, u32)>> = BinaryHeap::new();
+        let mut heap: BinaryHeap<Reverse<(Ordered, Ordered, u32, u32)>> = BinaryHeap::new();
         let extra = |t: &Terminal, h: &Joint| if t.beyond { h.dist } else { 0.0 };
         let mut offer = |labels: &mut Vec<Label>, cost: f64, m: f64, v: u32, l: Label| {
             if m < limit {
                 labels.push(l);
-                heap.push(Reverse((F(cost), F(m), labels.len() as u32 - 1, v)));
+                heap.push(Reverse((Ordered(cost), Ordered(m), labels.len() as u32 - 1, v)));
             }
         };
         for h in &a.joints {
@@ -281,7 +268,7 @@ impl Graph<'_> {
             }
         }
         let mut found = None;
-        while let Some(Reverse((F(cost), F(m), label, v))) = heap.pop() {
+        while let Some(Reverse((Ordered(cost), Ordered(m), label, v))) = heap.pop() {
             if v == NONE {
                 found = Some((cost, label));
                 break;
@@ -325,7 +312,7 @@ impl Graph<'_> {
             for (cost, m, v, l) in next {
                 if m < limit {
                     labels.push(l);
-                    heap.push(Reverse((F(cost), F(m), labels.len() as u32 - 1, v)));
+                    heap.push(Reverse((Ordered(cost), Ordered(m), labels.len() as u32 - 1, v)));
                 }
             }
         }

@@ -9,7 +9,7 @@ use super::geojson::{Geometry, feature};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
-use crate::world::{RoadClass, World};
+use crate::world::RoadClass;
 
 /// Features of one kind, serialised once.
 pub struct Collection {
@@ -152,11 +152,6 @@ fn input_collections(f: &Findings) -> Vec<Collection> {
     ]
 }
 
-fn county_name<'a>(w: &'a World, id: Option<&str>) -> Option<&'a str> {
-    let id = id?;
-    w.counties.iter().find(|c| c.id == id).map(|c| c.name.as_str())
-}
-
 fn villages(f: &Findings) -> Vec<Built> {
     let mut gaps: std::collections::HashMap<&str, Vec<&str>> = Default::default();
     let own = f.roads.gaps.iter().chain(&f.roads.neighbours);
@@ -169,6 +164,8 @@ fn villages(f: &Findings) -> Vec<Built> {
         }
     }
     let w = &f.world;
+    let counties: std::collections::HashMap<&str, &str> =
+        w.counties.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
     (0..w.villages.len())
         .into_par_iter()
         .map(|i| {
@@ -176,7 +173,7 @@ fn villages(f: &Findings) -> Vec<Built> {
             let path = r.path.as_ref();
             let properties = json!({
                 "id": v.id, "name": v.name, "town": v.town, "county": v.county,
-                "county_name": county_name(w, v.county.as_deref()),
+                "county_name": v.county.as_deref().and_then(|c| counties.get(c)),
                 "population": v.population, "households": v.households, "poor_population": v.poor_population,
                 "priority": v.priority, "status": v.status, "provenance": v.provenance,
                 "settlement_from": v.settlement_from,

@@ -13,40 +13,17 @@ use crate::world::{Known, Village, VillageStatus, road_flags};
 impl Find<'_> {
     /// Step 3 for one village.
     pub(super) fn village(&self, v: &Village, access: &Access, if_unknown: bool, rai: Option<Share>) -> VillageRoads {
-        let mut r = VillageRoads {
-            state: State::NoData,
-            verdict: Verdict::Unknown,
-            confidence: None,
-            distance_m: None,
-            nearest_road_m: None,
-            path: None,
-            cut_off_link_m: None,
-            disagrees: false,
-            rai,
-            fragile: false,
-        };
         let reported = match v.reported_paved {
             Known::Yes => Some(Verdict::Ok),
             Known::No => Some(Verdict::Gap),
             Known::Unknown => None,
         };
-        if self.world.has_roads {
-            r.state = state_of(access);
-            r.distance_m = main_m(access);
-            r.nearest_road_m = nearest_m(access);
-            (r.path, r.cut_off_link_m) = match access {
-                Access::Linked { path, .. } => (Some(path.clone()), None),
-                Access::CutOff { path, link_m, .. } => (path.clone(), *link_m),
-                _ => (None, None),
-            };
-            (r.verdict, r.confidence) = match r.state {
-                State::Connected if self.inferred_only(v) => (Verdict::Ok, Some(Confidence::Inferred)),
-                State::Connected => (Verdict::Ok, Some(Confidence::Computed)),
-                _ if if_unknown => (Verdict::Unknown, Some(Confidence::Computed)),
-                _ => (Verdict::Gap, Some(Confidence::Computed)),
-            };
-            r.disagrees = r.verdict != Verdict::Unknown && reported.is_some_and(|x| x != r.verdict);
+        let mut r = if self.world.has_roads { computed(access, if_unknown) } else { VillageRoads::no_data() };
+        r.rai = rai;
+        if r.state == State::Connected && self.inferred_only(v) {
+            r.confidence = Some(Confidence::Inferred);
         }
+        r.disagrees = r.verdict != Verdict::Unknown && reported.is_some_and(|x| x != r.verdict);
         let weak = r.verdict == Verdict::Unknown || r.confidence == Some(Confidence::Inferred);
         if let (true, Some(verdict)) = (weak, reported) {
             (r.verdict, r.confidence) = (verdict, Some(Confidence::Reported));
@@ -119,29 +96,11 @@ impl Find<'_> {
     }
 
     pub(super) fn place_gap(&self, p: &Place, k: usize, mile: &LastMile, links: &[LinkFeature]) -> Option<Gap> {
-        let access = &mile.access[k];
-        let state = state_of(access);
-        if state == State::Connected || !self.world.has_roads {
+        let r = computed(&mile.access[k], mile.connected_if_unknown_paved[k]);
+        if r.state == State::Connected || !self.world.has_roads {
             return None;
         }
-        let (path, link_m) = match access {
-            Access::Linked { path, .. } => (Some(path.clone()), None),
-            Access::CutOff { path, link_m, .. } => (path.clone(), *link_m),
-            _ => (None, None),
-        };
-        let verdict = if mile.connected_if_unknown_paved[k] { Verdict::Unknown } else { Verdict::Gap };
-        let r = VillageRoads {
-            state,
-            verdict,
-            confidence: Some(Confidence::Computed),
-            distance_m: main_m(access),
-            nearest_road_m: nearest_m(access),
-            path,
-            cut_off_link_m: link_m,
-            disagrees: false,
-            rai: None,
-            fragile: false,
-        };
+        let (state, verdict) = (r.state, r.verdict);
         Some(Gap {
             id: format!("roads:{}:{}", p.kind, p.id),
             theme: "roads",
@@ -269,6 +228,31 @@ impl Find<'_> {
             links: p.links.iter().map(|&l| links[l as usize].id.clone()).collect(),
             by_surface: p.by_surface.into(),
         })
+    }
+}
+
+/// What the layers alone say.
+fn computed(access: &Access, if_unknown: bool) -> VillageRoads {
+    let state = state_of(access);
+    let (path, cut_off_link_m) = match access {
+        Access::Linked { path, .. } => (Some(path.clone()), None),
+        Access::CutOff { path, link_m, .. } => (path.clone(), *link_m),
+        _ => (None, None),
+    };
+    let verdict = match state {
+        State::Connected => Verdict::Ok,
+        _ if if_unknown => Verdict::Unknown,
+        _ => Verdict::Gap,
+    };
+    VillageRoads {
+        state,
+        verdict,
+        confidence: Some(Confidence::Computed),
+        distance_m: main_m(access),
+        nearest_road_m: nearest_m(access),
+        path,
+        cut_off_link_m,
+        ..VillageRoads::no_data()
     }
 }
 

@@ -43,6 +43,24 @@ pub struct VillageRoads {
     pub fragile: bool,
 }
 
+impl VillageRoads {
+    /// Nothing is known.
+    pub(super) fn no_data() -> Self {
+        Self {
+            state: State::NoData,
+            verdict: Verdict::Unknown,
+            confidence: None,
+            distance_m: None,
+            nearest_road_m: None,
+            path: None,
+            cut_off_link_m: None,
+            disagrees: false,
+            rai: None,
+            fragile: false,
+        }
+    }
+}
+
 /// A stretch to build and who depends on it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LinkFeature {

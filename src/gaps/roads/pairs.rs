@@ -26,11 +26,8 @@ impl Find<'_> {
             .villages
             .par_iter()
             .map(|v| {
-                let mut joints = self.index.within(self.net, v.point, self.rules.access_m, |_| true);
-                let beyond = joints.is_empty();
-                if beyond {
-                    joints.extend(self.index.nearest(self.net, v.point, self.rules.max_access_m, |_| true));
-                }
+                let (access_m, max_access_m) = (self.rules.access_m, self.rules.max_access_m);
+                let (joints, beyond) = self.index.joints(self.net, v.point, access_m, max_access_m);
                 Terminal::new(self.net, v.point, &joints, beyond)
             })
             .collect();
