@@ -278,13 +278,13 @@ impl Workspace {
             })
     }
 
-    /// The bus with the lowest voltage now.
+    /// The bus with the lowest voltage now; of equal ones the farthest.
     fn lowest(&self) -> u32 {
         let mut best = (0, f64::INFINITY);
         for p in 0..if self.one_for_all { 1 } else { 3 } {
             for &i in &self.trees[self.tree_of[p]].node {
                 let v = self.phases[p].v[i as usize].norm_sqr();
-                if v < best.1 {
+                if v <= best.1 {
                     best = (i, v);
                 }
             }
