@@ -100,19 +100,13 @@ impl Loops {
         let n = self.n;
         for i in 0..n {
             let row = &self.lu[i * n..(i + 1) * n];
-            let mut sum = self.mismatch[self.rows[i] as usize];
-            for j in 0..i {
-                sum -= row[j] * self.step[j];
-            }
-            self.step[i] = sum;
+            let known: Complex64 = row[..i].iter().zip(&self.step).map(|(a, x)| a * x).sum();
+            self.step[i] = self.mismatch[self.rows[i] as usize] - known;
         }
         for i in (0..n).rev() {
             let row = &self.lu[i * n..(i + 1) * n];
-            let mut sum = self.step[i];
-            for j in i + 1..n {
-                sum -= row[j] * self.step[j];
-            }
-            self.step[i] = if row[i] == ZERO { ZERO } else { sum / row[i] };
+            let known: Complex64 = row[i + 1..].iter().zip(&self.step[i + 1..]).map(|(a, x)| a * x).sum();
+            self.step[i] = if row[i] == ZERO { ZERO } else { (self.step[i] - known) / row[i] };
         }
     }
 
