@@ -13,12 +13,12 @@
 //!
 //! # Steps
 //!
-//! 1. [`tree`]: check the island; walk it breadth first from the grid behind all sources. Each of the four conductors
+//! 1. `tree.rs`: check the island; walk it breadth first from the grid behind all sources. Each of the four conductors
 //!    is a network of its own, since only the loads couple them: it has its own tree, in which parallel lines are one
 //!    branch, and its own loops. What no tree reaches is `unreached` or `unserved`.
-//! 2. [`mesh`]: each line that closes a loop is cut and carries an unknown current; the impedances of the loops are
+//! 2. `mesh.rs`: each line that closes a loop is cut and carries an unknown current; the impedances of the loops are
 //!    factorised once.
-//! 3. [`sweep`]: the currents of the loads at the last voltages, summed towards the sources (backward); the voltage drops
+//! 3. `sweep.rs`: the currents of the loads at the last voltages, summed towards the sources (backward); the voltage drops
 //!    from the sources outwards (forward); the cut currents that close the gaps across the cuts; until no voltage moves
 //!    by more than the tolerance and every load draws its power.
 //!
@@ -149,7 +149,7 @@ impl Solution {
     pub fn pu(&self, bus: u32, phase: u8, nominal_v: f64) -> Option<f64> {
         let supplied = *self.phases.get(bus as usize)?;
         let v = self.v.get(bus as usize)?.get(phase as usize)?;
-        (supplied >> phase & 1 == 1).then(|| v.norm() / nominal_v)
+        (supplied >> phase & 1 == 1).then(|| sweep::size(*v) / nominal_v)
     }
 
     /// The lowest phase at a bus and its voltage as a share of `nominal_v`, volts phase to neutral. Of equal ones the first.

@@ -83,6 +83,12 @@ fn draw(load: Complex64, charging: f64, v: Complex64) -> Complex64 {
     Complex64::new(re * scale - charging * v.im, im * scale + charging * v.re)
 }
 
+/// As `norm`, but without its care for numbers whose square is out of range.
+#[inline]
+pub(super) fn size(z: Complex64) -> f64 {
+    z.norm_sqr().sqrt()
+}
+
 fn fill<T: Clone>(part: &mut Vec<T>, n: usize, value: T) {
     part.clear();
     part.resize(n, value);
@@ -169,7 +175,7 @@ impl Workspace {
             for &i in &self.trees[self.tree_of[p]].node {
                 let load = island.load_va[self.walk.order[i as usize] as usize][p];
                 phase.load[i as usize] = load;
-                self.load_va = self.load_va.max(load.norm());
+                self.load_va = self.load_va.max(size(load));
                 phase.v[i as usize].re = 1.0;
             }
             for l in island.lines.iter().filter(|l| l.b != 0.0 && l.phases >> p & 1 == 1) {
@@ -268,7 +274,7 @@ impl Workspace {
         let served = (0..if self.one_for_all { 1 } else { 3 }).all(|p| {
             let phase = &self.phases[p];
             let mut nodes = self.trees[self.tree_of[p]].node.iter().map(|&i| i as usize);
-            nodes.all(|i| phase.load[i].norm() * change_v <= BALANCE * self.load_va * phase.v[i].norm())
+            nodes.all(|i| size(phase.load[i]) * change_v <= BALANCE * self.load_va * size(phase.v[i]))
         });
         let room = limit.relative.max(1e-12) * self.emf_v;
         served
@@ -323,7 +329,7 @@ impl Workspace {
                 } else {
                     (state.current[tree.node[branch as usize] as usize], tree.z[branch as usize])
                 };
-                amps[p] = if z == line.z { current.norm() } else { (current * z / line.z).norm() };
+                amps[p] = if z == line.z { size(current) } else { size(current * z / line.z) };
             }
             self.source_currents(island, p, from, turn, &mut s);
         }
@@ -366,7 +372,7 @@ impl Workspace {
                 left[i] -= current;
                 let half = source.z * 0.5;
                 let iron = source.y * (state.v[i] + current * half);
-                s.source_a[k][p] = current.norm();
+                s.source_a[k][p] = size(current);
                 s.source_va[k][p] = (force * turn) * source.emf_v * ((current + iron) * turn).conj();
             }
         }
