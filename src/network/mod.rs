@@ -4,6 +4,7 @@
 //! distances, paths and pieces back.
 
 mod cutoff;
+pub mod flow;
 mod fragile;
 mod index;
 mod lastmile;
