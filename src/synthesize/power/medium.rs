@@ -8,7 +8,7 @@
 //! 4. About half of the feeders are tied to one of another substation; one or two others are drawn in zigzag.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::f64::consts::TAU;
 
 use geo::Coord;
@@ -33,7 +33,6 @@ const YARD_M: f64 = 40.0;
 
 /// Grid under construction.
 pub struct Medium<'a> {
-    pub ground: &'a Ground,
     pub clear: Clear<'a>,
     pub power: &'a mut Power,
     /// First transformer of each village; none without grid.
@@ -61,7 +60,7 @@ impl<'a> Medium<'a> {
         }
         let far = Way { metres: f64::INFINITY, next: None, substation: 0 };
         let mut m =
-            Medium { ground, clear, power, main, edges: vec![Vec::new(); n], best: vec![far; n], heads: Vec::new() };
+            Medium { clear, power, main, edges: vec![Vec::new(); n], best: vec![far; n], heads: Vec::new() };
         for (a, b) in ground.neighbours() {
             let (Some(p), Some(q)) = (m.at(a), m.at(b)) else { continue };
             let one_phase = m.one_phase(a) || m.one_phase(b);
@@ -96,15 +95,22 @@ impl<'a> Medium<'a> {
                 return Ok(());
             }
             let home = self.at(v).ok_or(v)?;
-            let near = |s: usize| metric::distance_m(people.seats[s].point, home);
-            let mut close: Vec<usize> = seats.iter().copied().filter(|&s| near(s) < 7_000.0).collect();
-            close.sort_by(|&a, &b| near(a).total_cmp(&near(b)));
-            let at_seat = close.into_iter().find_map(|s| {
+            // Of the seats that bring this village near, the one that brings most others near too.
+            let mut at_seat = None;
+            let mut most = 0;
+            for &s in &seats {
                 let seat = &people.seats[s];
-                let place = self.yard(seat.point, 120.0, rng)?;
+                if metric::distance_m(seat.point, home) > FEEDER_SAFE_M {
+                    continue;
+                }
+                let Some(place) = self.yard(seat.point, 120.0, rng) else { continue };
                 let heads = self.find_heads(place);
-                (!heads.is_empty()).then(|| (Some(s), place, seat.name.clone(), heads))
-            });
+                let gained = self.gained(&heads, v);
+                if gained > most {
+                    most = gained;
+                    at_seat = Some((Some(s), place, seat.name.clone(), heads));
+                }
+            }
             let found = at_seat.or_else(|| {
                 let place = self.yard(home, 350.0, rng)?;
                 let heads = self.find_heads(place);
@@ -117,8 +123,7 @@ impl<'a> Medium<'a> {
             self.power.substations.push(Substation { id, name: format!("{name}变电站"), at, rating_kva });
             self.spread(&heads);
             self.heads.push(heads);
-            // A seat in reach may still not lead to the village; then the next round tries another.
-            if seat.is_none() && self.best[v].metres > FEEDER_SAFE_M {
+            if self.best[v].metres > FEEDER_SAFE_M {
                 return Err(v);
             }
         }
@@ -164,6 +169,27 @@ impl<'a> Medium<'a> {
             }
         }
         heads.into_iter().map(|(v, d, _)| (v, d)).collect()
+    }
+
+    /// How many villages that are too far now would be near by these heads; 0 unless `v` is one of them.
+    fn gained(&self, heads: &[(usize, f64)], v: usize) -> usize {
+        let mut found: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut heap: BinaryHeap<Reverse<(u64, usize)>> =
+            heads.iter().map(|&(h, d)| Reverse((d.to_bits(), h))).collect();
+        while let Some(Reverse((bits, w))) = heap.pop() {
+            let d = f64::from_bits(bits);
+            if d > FEEDER_SAFE_M || found.contains_key(&w) {
+                continue;
+            }
+            found.insert(w, d);
+            if !self.one_phase(w) {
+                heap.extend(self.edges[w].iter().map(|&(x, length)| Reverse(((d + length).to_bits(), x))));
+            }
+        }
+        if !found.contains_key(&v) {
+            return 0;
+        }
+        found.keys().filter(|w| self.best[**w].metres > FEEDER_SAFE_M).count()
     }
 
     /// Shortest ways from the newest substation, where they are shorter than those known.
