@@ -16,6 +16,8 @@ pub const THREE_PHASE_CLEAR_M: f64 = 560.0;
 const TERRITORY_MARGIN_M: f64 = 40.0;
 /// Settlements farther apart are no neighbours on the grid.
 pub const NEIGHBOUR_M: f64 = 9_000.0;
+/// Farther off a village's territory does not reach, metres.
+const CARE_M: f64 = 9_000.0;
 const CELL_M: f64 = 3_000.0;
 
 /// Settlements of all villages, by position.
@@ -104,7 +106,14 @@ impl<'a> Clear<'a> {
         Clear {
             ground,
             no_grid: of(Situation::NoGrid).collect(),
-            no_three_phase: of(Situation::NoThreePhase).map(|i| (i, ground.around(i, 9_000.0))).collect(),
+            no_three_phase: of(Situation::NoThreePhase)
+                .map(|i| {
+                    // Nearest first: they decide soonest.
+                    let mut around = ground.around(i, CARE_M);
+                    around.sort_by(|&a, &b| ground.distance(i, a).total_cmp(&ground.distance(i, b)));
+                    (i, around)
+                })
+                .collect(),
         }
     }
 
@@ -112,8 +121,16 @@ impl<'a> Clear<'a> {
     /// `one_phase` lines only mind villages without any grid.
     pub fn robbed(&self, line: &[Coord], one_phase: bool) -> Option<usize> {
         let whole: Vec<Coord> = if line.len() == 1 { vec![line[0]; 2] } else { line.to_vec() };
+        let (lo, hi) = whole.iter().fold((whole[0], whole[0]), |(lo, hi), c| {
+            (Coord { x: lo.x.min(c.x), y: lo.y.min(c.y) }, Coord { x: hi.x.max(c.x), y: hi.y.max(c.y) })
+        });
+        let (lo, hi) = metric::grow_box(lo, hi, CARE_M);
+        let near = |i: usize| {
+            let p = self.ground.points[i];
+            p.x >= lo.x && p.x <= hi.x && p.y >= lo.y && p.y <= hi.y
+        };
         let apart = |i: usize| nearest_on_line(self.ground.points[i], &whole).2;
-        if let Some(&i) = self.no_grid.iter().find(|&&i| apart(i) < NO_GRID_CLEAR_M) {
+        if let Some(&i) = self.no_grid.iter().find(|&&i| near(i) && apart(i) < NO_GRID_CLEAR_M) {
             return Some(i);
         }
         if one_phase {
@@ -121,10 +138,7 @@ impl<'a> Clear<'a> {
         }
         self.no_three_phase
             .iter()
-            .find(|(i, others)| {
-                let d = apart(*i);
-                d < THREE_PHASE_CLEAR_M || (d < 9_000.0 && self.enters(*i, others, &whole))
-            })
+            .find(|(i, others)| near(*i) && (apart(*i) < THREE_PHASE_CLEAR_M || self.enters(*i, others, &whole)))
             .map(|(i, _)| *i)
     }
 
@@ -134,7 +148,7 @@ impl<'a> Clear<'a> {
             (0..=steps).any(|k| {
                 let p = metric::along(w[0], w[1], k as f64 / steps as f64);
                 let own = metric::distance_m(p, self.ground.points[i]) - TERRITORY_MARGIN_M;
-                own < 9_000.0 && others.iter().all(|&o| metric::distance_m(p, self.ground.points[o]) > own)
+                own < CARE_M && others.iter().all(|&o| metric::distance_m(p, self.ground.points[o]) > own)
             })
         })
     }

@@ -59,8 +59,7 @@ impl<'a> Medium<'a> {
             main[transformer.site] = Some(t);
         }
         let far = Way { metres: f64::INFINITY, next: None, substation: 0 };
-        let mut m =
-            Medium { clear, power, main, edges: vec![Vec::new(); n], best: vec![far; n], heads: Vec::new() };
+        let mut m = Medium { clear, power, main, edges: vec![Vec::new(); n], best: vec![far; n], heads: Vec::new() };
         for (a, b) in ground.neighbours() {
             let (Some(p), Some(q)) = (m.at(a), m.at(b)) else { continue };
             let one_phase = m.one_phase(a) || m.one_phase(b);
@@ -85,7 +84,13 @@ impl<'a> Medium<'a> {
 
     /// Substations until every village is near one along the line; the error is a village that cannot be reached.
     pub fn place_substations(&mut self, people: &People, rng: &mut ChaCha8Rng) -> Result<(), usize> {
-        let mut seats: Vec<usize> = (0..people.seats.len()).collect();
+        type Heads = Vec<(usize, f64)>;
+        let mut seats: Vec<(usize, Coord, Heads)> = Vec::new();
+        for (s, seat) in people.seats.iter().enumerate() {
+            if let Some(place) = self.yard(seat.point, 120.0, rng) {
+                seats.push((s, place, self.find_heads(place)));
+            }
+        }
         loop {
             let farthest = (0..self.main.len())
                 .filter(|&v| self.main[v].is_some())
@@ -98,17 +103,14 @@ impl<'a> Medium<'a> {
             // Of the seats that bring this village near, the one that brings most others near too.
             let mut at_seat = None;
             let mut most = 0;
-            for &s in &seats {
-                let seat = &people.seats[s];
-                if metric::distance_m(seat.point, home) > FEEDER_SAFE_M {
+            for (k, (s, place, heads)) in seats.iter().enumerate() {
+                if !within(*place, home, FEEDER_SAFE_M) {
                     continue;
                 }
-                let Some(place) = self.yard(seat.point, 120.0, rng) else { continue };
-                let heads = self.find_heads(place);
-                let gained = self.gained(&heads, v);
+                let gained = self.gained(heads, v);
                 if gained > most {
                     most = gained;
-                    at_seat = Some((Some(s), place, seat.name.clone(), heads));
+                    at_seat = Some((Some(k), *place, people.seats[*s].name.clone(), heads.clone()));
                 }
             }
             let found = at_seat.or_else(|| {
@@ -117,7 +119,9 @@ impl<'a> Medium<'a> {
                 (!heads.is_empty()).then(|| (None, place, people.villages[v].name.clone(), heads))
             });
             let (seat, at, name, heads) = found.ok_or(v)?;
-            seats.retain(|s| Some(*s) != seat);
+            if let Some(k) = seat {
+                seats.remove(k);
+            }
             let id = format!("SUB{:03}", self.power.substations.len() + 1);
             let rating_kva = [6_300, 8_000, 10_000, 16_000, 20_000][rng.random_range(0..5)];
             self.power.substations.push(Substation { id, name: format!("{name}变电站"), at, rating_kva });
@@ -149,7 +153,7 @@ impl<'a> Medium<'a> {
         let mut near: Vec<(f64, usize, f64)> = (0..self.main.len())
             .filter(|&v| !self.one_phase(v))
             .filter_map(|v| {
-                let p = self.at(v)?;
+                let p = self.at(v).filter(|p| within(*p, at, FIRST_SPAN_M))?;
                 let d = metric::distance_m(p, at);
                 let (east, north) = metric::metres_per_degree(at.y);
                 (d < FIRST_SPAN_M).then(|| (d, v, ((p.y - at.y) * north).atan2((p.x - at.x) * east)))
@@ -392,6 +396,13 @@ impl Power {
         let along = self.along_m();
         (0..along.len()).filter(|&l| self.lines[l].feeder == Some(f)).map(|l| along[l]).fold(0.0, f64::max)
     }
+}
+
+/// Whether two positions are at most `radius` metres apart; most that are not are told by their latitudes alone.
+fn within(a: Coord, b: Coord, radius: f64) -> bool {
+    let (east, north) = metric::metres_per_degree(a.y);
+    let far = (a.y - b.y).abs() * north > 1.1 * radius || (a.x - b.x).abs() * east > 1.1 * radius;
+    !far && metric::distance_m(a, b) <= radius
 }
 
 /// To the decimetre, as it is written.

@@ -34,11 +34,7 @@ fn build_regions() -> Vec<(SynthOptions, Region, People, Power)> {
     all.extend(liaoning());
     all.into_iter()
         .map(|o| {
-            let start = std::time::Instant::now();
-            let (region, people) = synth::build(&o).unwrap();
-            let roads = start.elapsed();
-            let power = build(&o, &region, &people).unwrap();
-            println!("{} villages: {roads:?} for roads, {:?} for power", o.villages, start.elapsed() - roads);
+            let (region, people, power) = made(&o);
             (o, region, people, power)
         })
         .collect()
