@@ -105,6 +105,9 @@ struct Invent {
     title_zh: Option<String>,
     #[arg(long)]
     title_en: Option<String>,
+    /// Leave out substations, power lines, transformers, loads and voltage readings.
+    #[arg(long)]
+    no_power: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -150,6 +153,7 @@ impl From<Invent> for SynthOptions {
             id: i.id,
             title_zh: i.title_zh,
             title_en: i.title_en,
+            power: !i.no_power,
         }
     }
 }

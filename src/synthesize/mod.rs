@@ -8,7 +8,8 @@
 //! 5. [`people`]: invented names, codes, population.
 //! 6. Vertices are added until the roads have as many segments as asked for; [`drawn`] hides the joints.
 //! 7. [`truth`] measures the answers on the finished lines; [`check`] is an independent second opinion.
-//! 8. [`write`]: layers, `atlas.toml`, `truth.json`.
+//! 8. [`power`]: grid, low-voltage networks and readings, with gaps of their own.
+//! 9. [`write`]: layers, `atlas.toml`, `truth.json`.
 //!
 //! The same options give the same bytes.
 
@@ -20,6 +21,7 @@ mod names;
 mod options;
 mod people;
 mod plot;
+mod power;
 mod recipes;
 mod region;
 mod terrain;
@@ -56,8 +58,12 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
             &redrawn
         }
     };
-    let mut files = write::layers(options, &region, &people, roads, out, &stem)?;
-    let truth = truth::truth(options, &region, &people);
+    let power = options.power.then(|| power::build(options, &region, &people)).transpose()?;
+    let mut files = write::layers(options, &region, &people, roads, power.as_ref(), out, &stem)?;
+    let mut truth = truth::truth(options, &region, &people);
+    if let Some(power) = &power {
+        truth["power"] = power::truth::truth(power, &people);
+    }
     for (name, text) in
         [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")]
     {
@@ -74,6 +80,9 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         segments: roads.iter().map(|l| l.coords.len() - 1).sum(),
         road_km: roads.iter().map(|l| metric::length_m(&l.coords)).sum::<f64>() / 1000.0,
         planted: region.planted,
+        planted_power: power.as_ref().map_or(0, |p| p.situations.iter().filter(|s| s.kind().is_some()).count()),
+        transformers: power.as_ref().map_or(0, |p| p.transformers.len()),
+        supply_points: power.as_ref().map_or(0, |p| p.transformers.iter().map(|t| t.points.len()).sum()),
         mesh_m: region.mesh_m,
         files,
     })

@@ -57,6 +57,9 @@ pub struct SynthOptions {
     pub id: Option<String>,
     pub title_zh: Option<String>,
     pub title_en: Option<String>,
+    /// Substations, lines, transformers, loads and readings too, with planted power gaps. Nothing else depends on it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub power: bool,
 }
 
 impl SynthOptions {
@@ -76,6 +79,7 @@ impl SynthOptions {
             id: None,
             title_zh: None,
             title_en: None,
+            power: true,
         }
     }
 
@@ -93,6 +97,10 @@ impl SynthOptions {
         }
         Ok(())
     }
+}
+
+fn is_false(b: &bool) -> bool {
+    !b
 }
 
 /// Truth files must not depend on where the counties file lies.
@@ -117,6 +125,11 @@ pub struct SynthSummary {
     pub road_km: f64,
     /// Villages with a planted gap (any kind, verdict `gap` or `unknown`).
     pub planted: usize,
+    /// Villages with a planted power gap; 0 without power layers.
+    pub planted_power: usize,
+    pub transformers: usize,
+    /// Supply points of the low-voltage networks.
+    pub supply_points: usize,
     /// Mesh width of the paved net, metres.
     pub mesh_m: f64,
     /// Files written, in order.
@@ -143,6 +156,8 @@ pub enum SynthError {
     NoTarget { path: PathBuf },
     #[error("the target counties have room for about {fits} villages, {asked} were asked for")]
     NoRoom { asked: usize, fits: usize },
+    #[error("found no power grid that leaves the planted villages alone; another seed may")]
+    NoGrid,
     #[error("{}: {source}", path.display())]
     Gdal { path: PathBuf, source: gdal::errors::GdalError },
 }

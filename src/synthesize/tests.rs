@@ -13,17 +13,17 @@ use super::*;
 use crate::standards::RoadRules;
 
 fn options(villages: usize, seed: u64) -> SynthOptions {
-    SynthOptions::new(villages, seed)
+    SynthOptions { power: false, ..SynthOptions::new(villages, seed) }
 }
 
-fn liaoning() -> Option<SynthOptions> {
+pub fn liaoning() -> Option<SynthOptions> {
     let data = std::env::var("CUNTONG_TEST_DATA").unwrap_or_else(|_| "../shared/data".into());
     let file = Path::new(&data).join("liaoning/counties_gcj02.geojson");
     if !file.exists() {
         println!("skipped: no {}", file.display());
         return None;
     }
-    let mut o = options(2_700, 2017);
+    let mut o = SynthOptions::new(2_700, 2017);
     o.counties = Some(file);
     o.counties_are_gcj02 = true;
     o.counties_attribution =

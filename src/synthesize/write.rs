@@ -11,27 +11,35 @@ use gdal::{Dataset, DriverManager};
 use super::lattice::Line;
 use super::options::{Format, SynthError, SynthOptions, VillageShape};
 use super::people::People;
+use super::power::{self, Power};
 use super::region::Region;
 use super::{territory, wkb};
 use crate::atlas::Noding;
 use crate::world::{SeatLevel, VillageStatus};
 
 #[derive(Clone)]
-enum Value {
+pub enum Value {
     Text(String),
     Whole(i64),
+    Real(f64),
     Null,
 }
 
-struct Table {
-    name: &'static str,
-    geometry: OGRwkbGeometryType::Type,
-    /// Name, and true for whole numbers.
-    fields: &'static [(&'static str, bool)],
-    rows: Vec<(Vec<u8>, Vec<Value>)>,
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Whole,
+    Real,
 }
 
-fn text(s: &str) -> Value {
+pub struct Table {
+    pub name: &'static str,
+    pub geometry: OGRwkbGeometryType::Type,
+    pub fields: &'static [(&'static str, Kind)],
+    pub rows: Vec<(Vec<u8>, Vec<Value>)>,
+}
+
+pub fn text(s: &str) -> Value {
     Value::Text(s.to_owned())
 }
 
@@ -44,7 +52,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
     let counties = Table {
         name: "counties",
         geometry: OGRwkbGeometryType::wkbMultiPolygon,
-        fields: &[("id", false), ("name", false), ("target", false)],
+        fields: &[("id", Kind::Text), ("name", Kind::Text), ("target", Kind::Text)],
         rows: region
             .counties
             .iter()
@@ -60,15 +68,15 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
         name: "villages",
         geometry: if polygons { OGRwkbGeometryType::wkbMultiPolygon } else { OGRwkbGeometryType::wkbPoint },
         fields: &[
-            ("id", false),
-            ("name", false),
-            ("town", false),
-            ("county", false),
-            ("population", true),
-            ("households", true),
-            ("poor_population", true),
-            ("priority", false),
-            ("status", false),
+            ("id", Kind::Text),
+            ("name", Kind::Text),
+            ("town", Kind::Text),
+            ("county", Kind::Text),
+            ("population", Kind::Whole),
+            ("households", Kind::Whole),
+            ("poor_population", Kind::Whole),
+            ("priority", Kind::Text),
+            ("status", Kind::Text),
         ],
         rows: order
             .iter()
@@ -98,7 +106,13 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
     let roads = Table {
         name: "roads",
         geometry: OGRwkbGeometryType::wkbLineString,
-        fields: &[("id", false), ("name", false), ("class", false), ("surface", false), ("bridge", false)],
+        fields: &[
+            ("id", Kind::Text),
+            ("name", Kind::Text),
+            ("class", Kind::Text),
+            ("surface", Kind::Text),
+            ("bridge", Kind::Text),
+        ],
         rows: roads
             .iter()
             .enumerate()
@@ -117,7 +131,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
     let schools = Table {
         name: "schools",
         geometry: OGRwkbGeometryType::wkbPoint,
-        fields: &[("id", false), ("name", false), ("county", false), ("pupils", true)],
+        fields: &[("id", Kind::Text), ("name", Kind::Text), ("county", Kind::Text), ("pupils", Kind::Whole)],
         rows: people
             .schools
             .iter()
@@ -127,7 +141,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
     let seats = Table {
         name: "seats",
         geometry: OGRwkbGeometryType::wkbPoint,
-        fields: &[("id", false), ("name", false), ("level", false), ("county", false)],
+        fields: &[("id", Kind::Text), ("name", Kind::Text), ("level", Kind::Text), ("county", Kind::Text)],
         rows: people
             .seats
             .iter()
@@ -142,7 +156,7 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
         tables.push(Table {
             name: "village_seats",
             geometry: OGRwkbGeometryType::wkbPoint,
-            fields: &[("id", false), ("name", false)],
+            fields: &[("id", Kind::Text), ("name", Kind::Text)],
             rows: order
                 .iter()
                 .map(|&i| {
@@ -166,10 +180,12 @@ pub fn layers(
     region: &Region,
     people: &People,
     roads: &[Line],
+    power: Option<&Power>,
     out: &Path,
     stem: &str,
 ) -> Result<Vec<PathBuf>, SynthError> {
-    let tables = tables(options, region, people, roads);
+    let mut tables = tables(options, region, people, roads);
+    tables.extend(power.into_iter().flat_map(|p| power::tables::tables(p, people)));
     let file = |name: &str| out.join(name);
     let remove = |path: &Path| match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -232,8 +248,12 @@ fn fill_table(dataset: &mut Dataset, table: &Table, creation: &[&str], srs: &Spa
         ty: table.geometry,
         options: Some(creation),
     })?;
-    for (name, whole) in table.fields {
-        let kind = if *whole { OGRFieldType::OFTInteger64 } else { OGRFieldType::OFTString };
+    for (name, kind) in table.fields {
+        let kind = match kind {
+            Kind::Text => OGRFieldType::OFTString,
+            Kind::Whole => OGRFieldType::OFTInteger64,
+            Kind::Real => OGRFieldType::OFTReal,
+        };
         FieldDefn::new(name, kind)?.add_to_layer(&layer)?;
     }
     let defn = Defn::from_layer(&layer);
@@ -244,6 +264,7 @@ fn fill_table(dataset: &mut Dataset, table: &Table, creation: &[&str], srs: &Spa
             match value {
                 Value::Text(s) => feature.set_field_string(i, s)?,
                 Value::Whole(n) => feature.set_field_integer64(i, *n)?,
+                Value::Real(v) => feature.set_field_double(i, *v)?,
                 Value::Null => feature.set_field_null(i)?,
             }
         }
@@ -261,6 +282,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         t,
         "# Practice region written by `cuntong synthesize`. Villages, roads, schools and seats are simulated;"
     );
+    if options.power {
+        let _ = writeln!(t, "# so are substations, lines, transformers, loads and voltage readings;");
+    }
     let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
     let _ = writeln!(t, "id = {}", quote(stem));
     let _ = writeln!(
@@ -271,7 +295,11 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     );
     let _ = writeln!(t, "provenance = \"simulated\"");
     let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
-    attribution.push(quote("Villages, roads, schools and seats: simulated"));
+    attribution.push(quote(if options.power {
+        "Villages, roads, schools, seats and power grid: simulated"
+    } else {
+        "Villages, roads, schools and seats: simulated"
+    }));
     let _ = writeln!(t, "attribution = [{}]", attribution.join(", "));
     if options.noding == Noding::Crossings {
         let _ = writeln!(t, "\n[network]\nnoding = \"crossings\"");
@@ -293,6 +321,8 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     if options.village_shape == VillageShape::Polygon {
         layers.push(("village_seats", &["id", "name"]));
     }
+    let power: Vec<(&str, Vec<&str>)> = if options.power { power::tables::fields() } else { Vec::new() };
+    layers.extend(power.iter().map(|(layer, fields)| (*layer, fields.as_slice())));
     for (layer, fields) in layers {
         let _ = writeln!(t, "\n[[layers.{layer}]]");
         let path = match options.format {
