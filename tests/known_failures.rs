@@ -68,6 +68,9 @@ impl Region {
             area: None,
             reported_paved: Known::Unknown,
             reported_all_weather: Known::Unknown,
+            reported_electricity: Known::Unknown,
+            reported_three_phase: Known::Unknown,
+            reported_power_hours: None,
             provenance: Provenance::Simulated,
             source: 0,
         });

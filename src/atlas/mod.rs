@@ -4,12 +4,13 @@
 //!
 //! 1. `raw` parses TOML and reads typed values, each with its place in the file;
 //! 2. `resolve` walks the sections and refuses every key it does not know;
-//! 3. `sources` and `rules` check one `[[layers.…]]` entry and `[rules.roads]`;
+//! 3. `sources` checks one `[[layers.…]]` entry, `rules` and `power_rules` the sections of `[rules]`;
 //! 4. `paths` expands `${VAR}`, makes paths absolute and refuses network addresses.
 
 mod error;
 mod model;
 mod paths;
+mod power_rules;
 mod raw;
 mod resolve;
 mod rules;

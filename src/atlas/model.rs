@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::standards::RoadRules;
+use crate::standards::{PowerRules, RoadRules};
 use crate::world::Provenance;
 
 /// What a layer feeds. The key under `[[layers.…]]` in `atlas.toml`.
@@ -25,10 +25,19 @@ pub enum LayerKind {
     Register,
     /// Population raster (any GDAL raster; band 1 is people per cell).
     Population,
+    Substations,
+    Transformers,
+    /// Lines of all voltages, with or without geometry.
+    PowerLines,
+    /// Electrical nodes; lines, transformers and loads name them by `id`.
+    PowerBuses,
+    /// Supply points: who draws power, and where.
+    Loads,
+    VoltageReadings,
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 10] = [
+    pub const ALL: [LayerKind; 16] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
@@ -39,6 +48,12 @@ impl LayerKind {
         LayerKind::Roads,
         LayerKind::Register,
         LayerKind::Population,
+        LayerKind::Substations,
+        LayerKind::Transformers,
+        LayerKind::PowerLines,
+        LayerKind::PowerBuses,
+        LayerKind::Loads,
+        LayerKind::VoltageReadings,
     ];
 
     /// Key in `atlas.toml`.
@@ -54,6 +69,12 @@ impl LayerKind {
             LayerKind::Roads => "roads",
             LayerKind::Register => "register",
             LayerKind::Population => "population",
+            LayerKind::Substations => "substations",
+            LayerKind::Transformers => "transformers",
+            LayerKind::PowerLines => "power_lines",
+            LayerKind::PowerBuses => "power_buses",
+            LayerKind::Loads => "loads",
+            LayerKind::VoltageReadings => "voltage_readings",
         }
     }
 
@@ -72,6 +93,9 @@ impl LayerKind {
                 "status",
                 "paved",
                 "all_weather",
+                "electricity",
+                "three_phase",
+                "power_hours",
             ],
             LayerKind::VillageSeats => &["id", "name"],
             LayerKind::Dwellings => &["id", "people"],
@@ -92,7 +116,64 @@ impl LayerKind {
             ],
             LayerKind::Register => &["id", "name", "town", "county"],
             LayerKind::Population => &[],
+            LayerKind::Substations => &["id", "name", "voltage", "rating_kva", "kind", "bus"],
+            LayerKind::Transformers => &[
+                "id",
+                "name",
+                "hv_bus",
+                "lv_bus",
+                "rating_kva",
+                "phases",
+                "type",
+                "hv_nominal_v",
+                "lv_nominal_v",
+                "vk_percent",
+                "vkr_percent",
+                "iron_loss_kw",
+                "i0_percent",
+                "tap_pos",
+                "tap_step_percent",
+                "hv_source_pu",
+                "parallel",
+                "households",
+            ],
+            LayerKind::PowerLines => &[
+                "id",
+                "name",
+                "from_bus",
+                "to_bus",
+                "power",
+                "voltage",
+                "phases",
+                "cables",
+                "conductor",
+                "length_km",
+                "r_ohm_per_km",
+                "x_ohm_per_km",
+                "c_nf_per_km",
+                "parallel",
+                "max_i_ka",
+                "neutral_ratio",
+                "frequency",
+            ],
+            LayerKind::PowerBuses => &["id", "name", "nominal_v", "published_pu"],
+            LayerKind::Loads => {
+                &["id", "name", "bus", "phase", "p_kw", "q_kvar", "households", "people", "village"]
+            }
+            LayerKind::VoltageReadings => {
+                &["id", "village", "transformer", "load", "bus", "voltage", "nominal", "phase", "time"]
+            }
         }
+    }
+
+    /// True for the layers of the power theme.
+    pub fn is_power(self) -> bool {
+        self >= LayerKind::Substations
+    }
+
+    /// True where features may come without geometry, because ids can say where they belong.
+    pub fn geometry_optional(self) -> bool {
+        self.is_power()
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.
@@ -102,7 +183,15 @@ impl LayerKind {
             (LayerKind::Villages | LayerKind::VillageRecords, "status") => {
                 Some(&["administrative", "merged", "natural"])
             }
-            (LayerKind::Villages | LayerKind::VillageRecords, "priority" | "paved" | "all_weather") => Some(YES_NO),
+            (
+                LayerKind::Villages | LayerKind::VillageRecords,
+                "priority" | "paved" | "all_weather" | "electricity" | "three_phase",
+            ) => Some(YES_NO),
+            (LayerKind::Substations, "kind") => Some(&["source", "secondary"]),
+            (LayerKind::Transformers | LayerKind::PowerLines, "phases") | (LayerKind::Loads | LayerKind::VoltageReadings, "phase") => {
+                Some(&["abc", "a", "b", "c", "ab", "bc", "ca", "1"])
+            }
+            (LayerKind::PowerLines, "power") => Some(&["line", "minor_line", "cable"]),
             (LayerKind::Counties, "target") => Some(YES_NO),
             (LayerKind::Seats, "level") => Some(&["county", "township"]),
             (LayerKind::Roads, "surface") => Some(&["paved", "gravel", "earth", "unknown"]),
@@ -224,6 +313,7 @@ pub struct Atlas {
     pub currency: String,
     pub noding: Noding,
     pub roads: RoadRules,
+    pub power: PowerRules,
 }
 
 impl Atlas {

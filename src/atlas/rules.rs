@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 use super::raw::{At, Reader, Section};
-use crate::standards::RoadRules;
+use crate::standards::{Bilingual, RoadRules};
 use crate::world::RoadClass;
 
 /// Keys of `[rules.roads]`.
@@ -47,12 +47,12 @@ pub(super) fn roads(r: &mut Reader<'_>, section: &Section<'_>, home: impl Fn(&st
     if let Some(classes) = trunk_classes(r, section) {
         rules.trunk_classes = classes;
     }
-    department(r, section, &mut rules);
+    department(r, section, &mut rules.department);
     order(r, section, &rules);
     rules
 }
 
-fn number(r: &mut Reader<'_>, s: &Section<'_>, key: &str, into: &mut f64, (least, allowed): (f64, bool)) {
+pub(super) fn number(r: &mut Reader<'_>, s: &Section<'_>, key: &str, into: &mut f64, (least, allowed): (f64, bool)) {
     let Some(v) = s.get(key) else { return };
     let Some(At { value, span }) = r.number_value(key, v) else { return };
     if value > least || (allowed && value == least) {
@@ -78,22 +78,22 @@ fn trunk_classes(r: &mut Reader<'_>, s: &Section<'_>) -> Option<Vec<RoadClass>> 
 }
 
 /// A text in one language or `{ zh, en }`; one language given alone leaves the other as shipped.
-fn department(r: &mut Reader<'_>, s: &Section<'_>, rules: &mut RoadRules) {
+pub(super) fn department(r: &mut Reader<'_>, s: &Section<'_>, into: &mut Bilingual) {
     let Some(v) = s.get("department") else { return };
     if let DeValue::String(_) = v.get_ref() {
         if let Some(t) = r.text_value("department", v) {
-            rules.department.zh.clone_from(&t.value);
-            rules.department.en = t.value;
+            into.zh.clone_from(&t.value);
+            into.en = t.value;
         }
         return;
     }
-    let Some(d) = r.table_value("department", v, "department of [rules.roads]") else { return };
+    let Some(d) = r.table_value("department", v, &format!("department of {}", s.name)) else { return };
     r.keys(&d, &["zh", "en"], |_| None);
     if let Some(t) = r.text(&d, "zh") {
-        rules.department.zh = t.value;
+        into.zh = t.value;
     }
     if let Some(t) = r.text(&d, "en") {
-        rules.department.en = t.value;
+        into.en = t.value;
     }
 }
 

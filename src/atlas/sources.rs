@@ -29,7 +29,30 @@ pub(super) const KEYS: [&str; 12] = [
 const VECTOR_ONLY: [&str; 8] = ["layer", "where", "encoding", "schema", "id_prefix", "fields", "values", "defaults"];
 
 /// Fields that hold counts.
-const NUMBERS: [&str; 5] = ["population", "households", "poor_population", "people", "pupils"];
+const NUMBERS: [&str; 22] = [
+    "population",
+    "households",
+    "poor_population",
+    "people",
+    "pupils",
+    "power_hours",
+    "rating_kva",
+    "hv_nominal_v",
+    "lv_nominal_v",
+    "vk_percent",
+    "vkr_percent",
+    "iron_loss_kw",
+    "i0_percent",
+    "hv_source_pu",
+    "parallel",
+    "length_km",
+    "r_ohm_per_km",
+    "x_ohm_per_km",
+    "c_nf_per_km",
+    "max_i_ka",
+    "neutral_ratio",
+    "nominal_v",
+];
 
 /// Checks one entry. `None` only where it has no usable path.
 pub(super) fn source(

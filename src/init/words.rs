@@ -428,7 +428,7 @@ pub(super) fn of(kind: LayerKind) -> &'static [Words] {
         LayerKind::Roads => ROAD,
         LayerKind::Register => REGISTER,
         LayerKind::VillageSeats | LayerKind::Dwellings | LayerKind::Seats | LayerKind::Schools => NAMED,
-        LayerKind::Population => &[],
+        _ => &[],
     }
 }
 

@@ -37,6 +37,8 @@ fn osm_extra(kind: LayerKind) -> &'static [&'static str] {
         LayerKind::Villages | LayerKind::Seats | LayerKind::VillageSeats => &["place"],
         LayerKind::Schools => &["amenity"],
         LayerKind::Counties => &["boundary", "admin_level", "osm_way_id"],
+        LayerKind::Substations => &["power", "osm_way_id"],
+        LayerKind::Transformers => &["power", "transformer"],
         _ => &[],
     }
 }
@@ -50,6 +52,8 @@ fn osm_default(kind: LayerKind, field: &'static str) -> Option<&'static str> {
         (LayerKind::Roads, other) => Some(other),
         (LayerKind::Villages | LayerKind::Seats, "status" | "level") => Some("place"),
         (LayerKind::Villages, "population") => Some("population"),
+        (LayerKind::PowerLines, "power" | "voltage" | "cables" | "frequency" | "phases") => Some(field),
+        (LayerKind::Substations, "voltage") => Some("voltage"),
         _ => None,
     }
 }

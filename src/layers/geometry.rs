@@ -16,7 +16,7 @@ pub(super) const AREA: u8 = 4;
 /// The kinds that a layer's features may be of; 0 where geometry does not matter.
 pub(super) fn wanted(kind: LayerKind) -> u8 {
     match kind {
-        LayerKind::Roads => LINE,
+        LayerKind::Roads | LayerKind::PowerLines => LINE,
         LayerKind::Counties => AREA,
         LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population => 0,
         _ => POINT | AREA,

@@ -21,6 +21,7 @@ mod open;
 mod order;
 mod place;
 mod places;
+mod power;
 mod quality;
 mod raster;
 mod read;
@@ -127,6 +128,16 @@ fn read_one(source: &Source, index: usize) -> Result<Read<'_>, LayerError> {
     Ok(Read::Features(Box::new(table)))
 }
 
+/// The layers of the power theme.
+const POWER: [LayerKind; 6] = [
+    LayerKind::Substations,
+    LayerKind::Transformers,
+    LayerKind::PowerLines,
+    LayerKind::PowerBuses,
+    LayerKind::Loads,
+    LayerKind::VoltageReadings,
+];
+
 fn build(
     atlas: &Atlas,
     tables: &mut BTreeMap<LayerKind, Vec<Table>>,
@@ -138,6 +149,7 @@ fn build(
     let (mut dwellings, mut register) = (of(LayerKind::Dwellings), of(LayerKind::Register));
     let (mut seat_tables, mut school_tables) = (of(LayerKind::Seats), of(LayerKind::Schools));
     let mut road_tables = of(LayerKind::Roads);
+    let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
     let counties = places::counties(atlas, &mut county_tables, report);
     let finder = places::CountyFinder::new(&counties);
@@ -160,6 +172,15 @@ fn build(
     let schools = places::schools(&mut school_tables, &finder);
     drop(finder);
     let roads = roads::build(&mut road_tables, report)?;
+    let power = power::Inputs {
+        substations: &mut substations,
+        transformers: &mut transformers,
+        lines: &mut power_lines,
+        buses: &mut buses,
+        loads: &mut loads,
+        readings: &mut readings,
+    };
+    let power = power::build(power, &villages, &atlas.power, report);
 
     let world = World {
         counties,
@@ -169,6 +190,7 @@ fn build(
         roads,
         has_roads: !road_tables.is_empty(),
         population: None,
+        power,
         sources: atlas.sources.iter().map(info).collect(),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -180,6 +202,7 @@ fn build(
     tables.insert(LayerKind::Seats, seat_tables);
     tables.insert(LayerKind::Schools, school_tables);
     tables.insert(LayerKind::Roads, road_tables);
+    tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }
 

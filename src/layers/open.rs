@@ -231,8 +231,8 @@ pub(super) fn layer<'d>(opened: &'d Opened, source: &Source) -> Result<Layer<'d>
 
 fn osm_layer(kind: LayerKind) -> &'static str {
     match kind {
-        LayerKind::Roads => "lines",
-        LayerKind::Counties => "multipolygons",
+        LayerKind::Roads | LayerKind::PowerLines => "lines",
+        LayerKind::Counties | LayerKind::Substations => "multipolygons",
         _ => "points",
     }
 }

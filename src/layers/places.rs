@@ -8,7 +8,8 @@ use geo::{Coord, MultiPolygon};
 use super::order::{self, Fate, by_coords};
 use super::quality::{QualityReport, SourceQuality};
 use super::read::{Table, reason};
-use super::settle::{self, Polygons};
+use super::settle;
+use crate::world::index::Polygons;
 use crate::atlas::Atlas;
 use crate::world::{County, Known, School, Seat, SeatLevel};
 

@@ -198,15 +198,17 @@ fn iterate<'a>(
     let mut columns: Vec<Column> = plan.from.iter().map(|(f, _)| Column::new(f)).collect();
     let mut tagged: Vec<Option<String>> = vec![None; columns.len()];
     let (mut fids, mut bad) = (Vec::new(), Vec::new());
+    let optional = source.kind.geometry_optional();
     let mut repaired = 0;
     for feature in layer.features() {
         fids.push(feature.fid());
         let geometry = if reader.wants == 0 { None } else { feature.geometry_by_index(0).ok() };
-        bad.push(match geometry {
+        let why = match geometry {
             None if reader.wants == 0 => None,
             None => Some(reason::NO_GEOMETRY),
             Some(g) => reader.feature(g, &mut repaired),
-        });
+        };
+        bad.push(why.filter(|w| !(optional && *w == reason::NO_GEOMETRY)));
         reader.first.push(reader.parts.len() as u32);
         if let Some(tags) = plan.tags
             && let Ok(Some(text)) = feature.field_as_string(tags)

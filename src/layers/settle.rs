@@ -1,36 +1,9 @@
-//! Settlement points: where a village's people are (definitions, section 1), and which polygon holds a point.
+//! Settlement points: where a village's people are (definitions, section 1).
 
-use geo::{BoundingRect, Coord, InteriorPoint, Intersects, MultiPolygon, Point};
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
+use geo::{Coord, InteriorPoint, MultiPolygon};
 
 use super::order::by_coords;
 use crate::world::metric::metres_per_degree;
-
-/// Boxes of polygons, to find the one that holds a point.
-pub(super) struct Polygons<'a> {
-    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
-    areas: Vec<Option<&'a MultiPolygon>>,
-}
-
-impl<'a> Polygons<'a> {
-    pub fn new(areas: impl Iterator<Item = Option<&'a MultiPolygon>>) -> Self {
-        let areas: Vec<_> = areas.collect();
-        let boxes = areas.iter().enumerate().filter_map(|(i, a)| {
-            let b = (*a)?.bounding_rect()?;
-            Some(GeomWithData::new(Rectangle::from_corners([b.min().x, b.min().y], [b.max().x, b.max().y]), i))
-        });
-        Polygons { tree: RTree::bulk_load(boxes.collect()), areas }
-    }
-
-    /// The first polygon (in the given order) that holds `p`, its edge included.
-    pub fn holding(&self, p: Coord) -> Option<usize> {
-        let at = AABB::from_point([p.x, p.y]);
-        let mut found: Vec<usize> = self.tree.locate_in_envelope_intersecting(at).map(|g| g.data).collect();
-        found.sort_unstable();
-        found.into_iter().find(|i| self.areas[*i].is_some_and(|a| a.intersects(&Point(p))))
-    }
-}
 
 /// A point inside the largest polygon of `area`.
 pub(super) fn interior(area: &MultiPolygon) -> Option<Coord> {
@@ -100,7 +73,6 @@ pub(super) fn median(points: &[(Coord, f64)]) -> Option<Coord> {
 mod tests {
     use super::*;
     use crate::world::metric::distance_m;
-    use geo::polygon;
     use proptest::prelude::*;
 
     fn at(x: f64, y: f64) -> (Coord, f64) {
@@ -135,19 +107,5 @@ mod tests {
             turned.reverse();
             prop_assert_eq!(median(&turned), Some(m));
         }
-    }
-
-    #[test]
-    fn polygon_that_holds() {
-        let a: MultiPolygon =
-            MultiPolygon::from(polygon![(x: 0.0, y: 0.0), (x: 1.0, y: 0.0), (x: 1.0, y: 1.0), (x: 0.0, y: 1.0)]);
-        let b: MultiPolygon =
-            MultiPolygon::from(polygon![(x: 1.0, y: 0.0), (x: 2.0, y: 0.0), (x: 2.0, y: 1.0), (x: 1.0, y: 1.0)]);
-        let index = Polygons::new([None, Some(&a), Some(&b)].into_iter());
-        assert_eq!(index.holding(Coord { x: 0.5, y: 0.5 }), Some(1));
-        assert_eq!(index.holding(Coord { x: 1.0, y: 0.5 }), Some(1), "on the border the first one");
-        assert_eq!(index.holding(Coord { x: 3.0, y: 0.5 }), None);
-        let p = interior(&a).unwrap();
-        assert!(a.intersects(&Point(p)));
     }
 }

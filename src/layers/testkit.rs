@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::atlas::{Atlas, LayerKind, Noding, Source};
-use crate::standards::RoadRules;
+use crate::standards::{PowerRules, RoadRules};
 use crate::world::Provenance;
 
 /// A source with nothing set but its layer and path.
@@ -45,6 +45,7 @@ pub fn atlas(sources: Vec<Source>) -> Atlas {
         currency: "CNY".to_string(),
         noding: Noding::SharedVertices,
         roads: RoadRules::default(),
+        power: PowerRules::default(),
     }
 }
 

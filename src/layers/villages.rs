@@ -14,7 +14,9 @@ use super::places::{self, CountyFinder, From};
 use super::quality::{QualityReport, SourceQuality};
 use super::read::{Table, reason};
 use super::register;
-use super::settle::{self, Polygons};
+use super::settle;
+use crate::world::index::Polygons;
+use super::text::number;
 use crate::world::{Known, SettlementFrom, Village, VillageStatus};
 
 /// People in one place beyond this many times the 99th percentile are pointed out.
@@ -33,6 +35,9 @@ struct Stated {
     status: Option<VillageStatus>,
     paved: Option<Known>,
     all_weather: Option<Known>,
+    electricity: Option<Known>,
+    three_phase: Option<Known>,
+    power_hours: Option<f64>,
 }
 
 impl Stated {
@@ -53,6 +58,9 @@ impl Stated {
         set(&mut self.status, other.status);
         set(&mut self.paved, other.paved);
         set(&mut self.all_weather, other.all_weather);
+        set(&mut self.electricity, other.electricity);
+        set(&mut self.three_phase, other.three_phase);
+        set(&mut self.power_hours, other.power_hours);
     }
 }
 
@@ -113,6 +121,9 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
     let priority = values.yes_no("priority", quality, keep);
     let paved = values.yes_no("paved", quality, keep);
     let all_weather = values.yes_no("all_weather", quality, keep);
+    let electricity = values.yes_no("electricity", quality, keep);
+    let three_phase = values.yes_no("three_phase", quality, keep);
+    let hours = values.classify("power_hours", quality, keep, |s| number(s).filter(|h| (0.0..=24.0).contains(h)));
     let osm = table.osm;
     let status = values.classify("status", quality, keep, |s| match s {
         "administrative" | "行政村" => Some(VillageStatus::Administrative),
@@ -135,6 +146,9 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
             status: status.get(row),
             paved: paved.get(row),
             all_weather: all_weather.get(row),
+            electricity: electricity.get(row),
+            three_phase: three_phase.get(row),
+            power_hours: hours.get(row),
         })
         .collect()
 }
@@ -333,6 +347,9 @@ fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Villag
         area,
         reported_paved: stated.paved.unwrap_or_default(),
         reported_all_weather: stated.all_weather.unwrap_or_default(),
+        reported_electricity: stated.electricity.unwrap_or_default(),
+        reported_three_phase: stated.three_phase.unwrap_or_default(),
+        reported_power_hours: stated.power_hours,
         provenance: table.source.provenance,
         source: table.index,
         id,

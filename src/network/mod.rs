@@ -22,3 +22,4 @@ pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
 pub use net::Net;
 pub use noding::node;
 pub use reach::{AnchorUse, Reach, reach};
+pub use union_find::UnionFind;

@@ -67,17 +67,10 @@ pub struct RoadRules {
     pub department: Bilingual,
 }
 
-#[derive(Deserialize)]
-struct Rule {
-    value: toml::Value,
-}
-
 impl Default for RoadRules {
     /// The shipped rules. The file is compiled in and tested, so it always parses.
     fn default() -> Self {
-        let rules: BTreeMap<String, Rule> = toml::from_str(ROADS_TOML).expect("standards/roads.toml is valid TOML");
-        let table: toml::Table = rules.into_iter().map(|(k, r)| (k, r.value)).collect();
-        table.try_into().expect("standards/roads.toml has every rule with the right type")
+        super::shipped(ROADS_TOML)
     }
 }
 

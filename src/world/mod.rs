@@ -6,5 +6,7 @@
 pub mod index;
 pub mod metric;
 mod model;
+pub mod power;
 
 pub use model::*;
+pub use power::PowerGrid;

@@ -80,6 +80,12 @@ pub struct Village {
     pub reported_paved: Known,
     /// The village's own record: road usable all year.
     pub reported_all_weather: Known,
+    /// The village's own record: any electricity.
+    pub reported_electricity: Known,
+    /// The village's own record: three-phase power (动力电).
+    pub reported_three_phase: Known,
+    /// The village's own record: hours of supply a day.
+    pub reported_power_hours: Option<f64>,
     pub provenance: Provenance,
     /// Index into [`World::sources`].
     pub source: u16,
@@ -295,5 +301,6 @@ pub struct World {
     /// True when the atlas names a roads source, even if it turned out empty of usable roads.
     pub has_roads: bool,
     pub population: Option<PopulationGrid>,
+    pub power: super::PowerGrid,
     pub sources: Vec<SourceInfo>,
 }

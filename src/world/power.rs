@@ -1,0 +1,179 @@
+//! The power grid: substations, transformers, lines, buses, supply points, voltage readings.
+//!
+//! Ids that layers give are resolved to [`BusIx`]; what has no ids is joined by geometry later.
+
+use geo::Coord;
+use serde::{Deserialize, Serialize};
+
+/// Typed index into [`PowerGrid::buses`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct BusIx(pub u32);
+
+/// Set of phases: bit 0 is a, bit 1 is b, bit 2 is c.
+pub type Phases = u8;
+/// All three phases.
+pub const ABC: Phases = 7;
+
+/// Voltage level: low is under 1 kV, medium up to 66 kV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Low,
+    Medium,
+    High,
+}
+
+impl Level {
+    /// Level of a nominal voltage in volts.
+    pub fn of(volts: f64) -> Self {
+        match volts {
+            v if v < 1_000.0 => Level::Low,
+            v if v <= 66_000.0 => Level::Medium,
+            _ => Level::High,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Low => "low",
+            Level::Medium => "medium",
+            Level::High => "high",
+        }
+    }
+}
+
+/// An electrical node that some layer names.
+#[derive(Debug, Clone, Default)]
+pub struct PowerBus {
+    pub id: String,
+    pub point: Option<Coord>,
+    pub nominal_v: Option<f64>,
+    /// A voltage that somebody published for it, share of the nominal.
+    pub published_pu: Option<f64>,
+    /// Of the buses layer, not merely named by others.
+    pub listed: bool,
+}
+
+/// A substation that feeds the medium-voltage grid, or a secondary one that does not.
+#[derive(Debug, Clone)]
+pub struct Substation {
+    pub id: String,
+    pub name: Option<String>,
+    pub point: Coord,
+    /// Highest voltage, volts.
+    pub voltage_v: Option<f64>,
+    pub rating_kva: Option<f64>,
+    /// Feeds the medium-voltage grid.
+    pub is_source: bool,
+    pub bus: Option<BusIx>,
+    pub source: u16,
+}
+
+/// A distribution transformer.
+#[derive(Debug, Clone)]
+pub struct Transformer {
+    pub id: String,
+    pub name: Option<String>,
+    pub point: Coord,
+    pub hv_bus: Option<BusIx>,
+    pub lv_bus: Option<BusIx>,
+    pub rating_kva: Option<f64>,
+    pub phases: Phases,
+    /// No layer states the phases; taken as three.
+    pub phases_assumed: bool,
+    pub lv_nominal_v: f64,
+    /// Short-circuit voltage and its real part, percent.
+    pub vk_percent: f64,
+    pub vkr_percent: f64,
+    pub iron_loss_kw: f64,
+    pub i0_percent: f64,
+    /// Tap position times step, share of the rated ratio.
+    pub tap: f64,
+    pub hv_source_pu: Option<f64>,
+    /// Equal transformers side by side.
+    pub parallel: f64,
+    pub households: Option<f64>,
+    pub source: u16,
+}
+
+/// A power line.
+#[derive(Debug, Clone)]
+pub struct PowerLine {
+    pub id: String,
+    pub name: Option<String>,
+    pub from: Option<BusIx>,
+    pub to: Option<BusIx>,
+    pub voltage_v: Option<f64>,
+    /// `None` where neither the line nor what it joins tells its voltage.
+    pub level: Option<Level>,
+    /// `None` where no layer states them.
+    pub phases: Option<Phases>,
+    pub conductor: Option<String>,
+    /// Metres, as stated or of the geometry.
+    pub length_m: f64,
+    /// Series impedance of one phase conductor, ohm per km of one of the parallels: r, x.
+    pub ohm_per_km: Option<(f64, f64)>,
+    pub c_nf_per_km: f64,
+    pub parallel: f64,
+    pub max_i_ka: Option<f64>,
+    /// Neutral impedance over phase impedance.
+    pub neutral_ratio: f64,
+    /// Positions; two where only the buses have places.
+    pub coords: Box<[Coord]>,
+    pub source: u16,
+}
+
+/// A supply point: what draws power at one bus.
+#[derive(Debug, Clone)]
+pub struct Load {
+    pub id: String,
+    pub name: Option<String>,
+    pub bus: Option<BusIx>,
+    pub point: Option<Coord>,
+    /// `None`: as the lines at its bus.
+    pub phases: Option<Phases>,
+    pub p_kw: Option<f64>,
+    pub q_kvar: Option<f64>,
+    pub households: Option<f64>,
+    pub people: Option<f64>,
+    /// Index into the world's villages, where the layer names one.
+    pub village: Option<u32>,
+    pub source: u16,
+}
+
+/// Where a voltage was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReadAt {
+    Load(u32),
+    Transformer(u32),
+    Bus(BusIx),
+    Village(u32),
+}
+
+/// One voltage reading.
+#[derive(Debug, Clone)]
+pub struct VoltageReading {
+    pub at: ReadAt,
+    pub volts: f64,
+    pub nominal_v: f64,
+    /// Of one phase to neutral (220 V); else between lines.
+    pub single_phase: bool,
+    /// As the layer has it, ISO 8601.
+    pub time: Option<String>,
+    pub source: u16,
+}
+
+/// Everything electrical.
+#[derive(Debug, Clone, Default)]
+pub struct PowerGrid {
+    pub substations: Vec<Substation>,
+    pub transformers: Vec<Transformer>,
+    pub lines: Vec<PowerLine>,
+    pub buses: Vec<PowerBus>,
+    pub loads: Vec<Load>,
+    pub readings: Vec<VoltageReading>,
+    /// The atlas names lines, transformers or substations, even if they turned out empty: only then can "nothing
+    /// near" be said.
+    pub has_grid: bool,
+}
