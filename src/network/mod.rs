@@ -7,6 +7,7 @@ mod cutoff;
 mod fragile;
 mod index;
 mod lastmile;
+pub mod medium;
 mod neighbours;
 mod net;
 mod noding;
