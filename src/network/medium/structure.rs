@@ -177,7 +177,7 @@ fn hang(grid: &Grid, search: &Search, s: &mut Structure) {
         let branch = served[i];
         served[search.up[i] as usize] += branch;
     }
-    for i in 1..count {
+    for (i, &branch) in served.iter().enumerate().skip(1) {
         let (v, up, line) = (search.visited[i] - 1, search.up[i] as usize, search.via[i]);
         let over = if up == 0 { None } else { s.nearest[search.visited[up] as usize - 1] };
         if up == 0 {
@@ -190,14 +190,14 @@ fn hang(grid: &Grid, search: &Search, s: &mut Structure) {
                 total_m: 0.0,
                 length_m: 0.0,
                 farthest: v,
-                served: served[i],
+                served: branch,
             });
         }
         let feeder = s.feeders.len() - 1;
         s.feeder[v as usize] = Some(feeder as u32);
         if search.low[i] == i as u32 {
             s.bridge[line as usize] = true;
-            s.behind[line as usize] = served[i];
+            s.behind[line as usize] = branch;
             s.span[line as usize] = (i as u32 - 1, i as u32 - 1 + search.size[i]);
             s.above[line as usize] = over;
             s.bridges.push(line);

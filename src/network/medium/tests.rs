@@ -32,6 +32,7 @@ fn ring_from_one_substation_has_no_bridge() {
     let f = &s.feeders[0];
     assert_eq!((s.feeders.len(), f.ties(), f.radial()), (1, 1, false));
     assert_eq!((f.nodes.as_slice(), f.heads.as_slice()), (&[1, 2, 3][..], &[0, 3][..]));
+    assert_eq!(f.sources, [0]);
     assert_eq!((f.total_m, f.length_m, f.farthest), (600.0, 300.0, 3));
     assert_eq!(s.feeder, [None, Some(0), Some(0), Some(0)]);
     assert_eq!(ties(&g, &s, &RULES), []);
@@ -303,7 +304,8 @@ proptest! {
             prop_assert_eq!(&f.lines, &lines);
             prop_assert_eq!(f.served, sum(&g, f.nodes.iter().copied()));
             let far = f.nodes.iter().filter_map(|&v| s.distance_m[v as usize]).fold(0.0, f64::max);
-            prop_assert_eq!((f.length_m, s.distance_m[f.farthest as usize]), (far, Some(far)));
+            let farthest = f.nodes.iter().copied().find(|&v| s.distance_m[v as usize] == Some(far));
+            prop_assert_eq!((f.length_m, Some(f.farthest)), (far, farthest));
             prop_assert_eq!(f.radial(), f.laterals.iter().any(|&e| s.cut_off(e) == f.nodes));
             let mut laterals = s.bridges.iter().filter(|&&e| s.line_feeder[e as usize] == Some(i as u32));
             prop_assert!(laterals.all(|&e| s.above[e as usize].is_some() != f.laterals.contains(&e)));
@@ -342,5 +344,44 @@ proptest! {
             let relieved = (0..g.lines.len() as u32).filter(|&e| s.bridge[e as usize] && !after.bridge[e as usize]);
             prop_assert_eq!(&t.relieves, &relieved.collect::<Vec<_>>());
         }
+    }
+
+    /// Large enough for boxes within boxes: a forest on several substations, against all pairs.
+    #[test]
+    fn boxes_leave_out_no_better_tie(
+        who in prop::collection::vec((0u32..400, 0u32..40, -300i32..300, -300i32..300, 0usize..99), 30..250),
+        sources in 1u32..6,
+    ) {
+        let up = |v: usize, k: usize| v.saturating_sub(1 + k % 9).max(k % sources as usize) as u32;
+        let g = Grid {
+            nodes: who.len() as u32,
+            lines: (sources as usize..who.len()).map(|v| line(up(v, who[v].4), v as u32, 1.0)).collect(),
+            sources: (0..sources).collect(),
+            people: who.iter().map(|w| f64::from(w.0.saturating_sub(300))).collect(),
+            households: Vec::new(),
+            positions: who.iter().map(|w| [f64::from(w.2), f64::from(w.3)]).collect(),
+        };
+        let s = structure(&g);
+        let chain: Vec<Vec<u32>> = (0..g.nodes).map(|v| s.bridges_above(v).collect()).collect();
+        let on_way = |v: u32, x: u32| s.nearest[x as usize].is_some_and(|b| chain[v as usize].contains(&b));
+        let gain: Vec<f64> =
+            (0..g.nodes).map(|v| sum(&g, (0..g.nodes).filter(|&x| on_way(v, x))).people).collect();
+        let mut want = Vec::new();
+        for &top in s.bridges.iter().filter(|&&b| s.above[b as usize].is_none()) {
+            let behind = s.cut_off(top);
+            let others: Vec<u32> = (0..g.nodes).filter(|w| behind.binary_search(w).is_err()).collect();
+            let pairs = behind.iter().flat_map(|&u| others.iter().map(move |&w| (u as usize, w as usize)));
+            let tie = |(u, w): (usize, usize)| {
+                let (p, q) = (g.positions[u], g.positions[w]);
+                let m = ((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1])).sqrt();
+                (-(gain[u] + gain[w]) / m.max(1.0), m, u.min(w), u.max(w))
+            };
+            want.extend(pairs.map(tie).filter(|t| t.0 < 0.0).min_by(|a, b| a.partial_cmp(b).expect("numbers")));
+        }
+        want.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        want.dedup();
+        let got = ties(&g, &s, &RULES);
+        let got: Vec<_> = got.iter().map(|t| (t.length_m, t.from.min(t.to) as usize, t.from.max(t.to) as usize)).collect();
+        prop_assert_eq!(got, want.iter().map(|w| (w.1, w.2, w.3)).collect::<Vec<_>>());
     }
 }
