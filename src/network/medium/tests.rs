@@ -242,7 +242,7 @@ fn best_tie(g: &Grid, behind: &[u32], max_m: f64, measure: Measure) -> Option<(f
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn bridges_are_the_lines_whose_loss_cuts_somebody_off(g in any_grid()) {
