@@ -8,6 +8,7 @@ pub mod flow;
 mod fragile;
 mod index;
 mod lastmile;
+pub mod medium;
 mod neighbours;
 mod net;
 mod noding;
