@@ -33,6 +33,7 @@ fn run(sources: Vec<Source>) -> Result<Loaded, LayerError> {
         currency: "CNY".into(),
         noding: Noding::SharedVertices,
         roads: RoadRules::default(),
+        power: Default::default(),
     };
     load(&atlas, &|_| {})
 }
