@@ -44,12 +44,16 @@ enum Command {
         /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        ask: Ask,
     },
     /// Find the gaps and serve them, with the map page.
     Serve {
         atlas: PathBuf,
         #[arg(long, default_value = "127.0.0.1:8080")]
         bind: SocketAddr,
+        #[command(flatten)]
+        ask: Ask,
     },
     /// Write a first atlas by looking at data files.
     Init {
@@ -66,6 +70,19 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+}
+
+/// What if.
+#[derive(Args, Clone, Copy, Default)]
+struct Ask {
+    /// All power loads times this, instead of the atlas's load_factor.
+    #[arg(long, value_parser = positive)]
+    load_factor: Option<f64>,
+}
+
+fn positive(s: &str) -> Result<f64, String> {
+    let n: f64 = s.parse().map_err(|_| format!("{s:?} is not a number"))?;
+    if n.is_finite() && n > 0.0 { Ok(n) } else { Err(format!("{s} is not greater than 0")) }
 }
 
 /// What to invent.
@@ -168,8 +185,8 @@ pub fn main() -> ExitCode {
     layers::quiet_gdal();
     let done = match cli.command {
         Command::Check { atlas, json } => check(&atlas, json),
-        Command::Analyze { atlas, out, json } => analyze(&atlas, &out, json),
-        Command::Serve { atlas, bind } => serve(&atlas, bind),
+        Command::Analyze { atlas, out, json, ask } => analyze(&atlas, &out, json, ask),
+        Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Init { files, out } => draft(&files, out.as_deref()),
         Command::Synthesize { options, out } => synthetic(options, &out),
     };
@@ -229,9 +246,12 @@ impl Drop for Stages {
     }
 }
 
-fn run(path: &Path) -> Result<Findings, Failure> {
+fn run(path: &Path, ask: Ask) -> Result<Findings, Failure> {
     let stages = Stages::new();
-    let atlas = atlas::load(path)?;
+    let mut atlas = atlas::load(path)?;
+    if let Some(factor) = ask.load_factor {
+        atlas.power.load_factor = factor;
+    }
     let begin = Instant::now();
     let loaded = layers::load(&atlas, &|s| stages.tell(s))?;
     Ok(analyse(atlas, loaded, begin.elapsed(), &|s| stages.tell(s)))
@@ -244,7 +264,7 @@ fn print(text: &str) {
 }
 
 fn check(path: &Path, json: bool) -> Result<(), Failure> {
-    let found = run(path)?;
+    let found = run(path, Ask::default())?;
     if json {
         print(&serde_json::to_string_pretty(&found.quality)?);
     } else {
@@ -253,8 +273,8 @@ fn check(path: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyze(path: &Path, out: &Path, json: bool) -> Result<(), Failure> {
-    let found = run(path)?;
+fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure> {
+    let found = run(path, ask)?;
     let begin = Instant::now();
     let files = publish::write_all(&found, out)?;
     let summary = publish::summary(&found);
@@ -276,6 +296,12 @@ fn analyze(path: &Path, out: &Path, json: bool) -> Result<(), Failure> {
         let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", c[*k])).collect();
         text.push_str(&format!("  {name:<11} {}\n", row.join(", ")));
     }
+    if let Some(p) = c.get("power") {
+        let keys =
+            ["villages_gap", "villages_unknown", "areas", "transformers", "solved", "under_limit", "radial_feeders"];
+        let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", p[*k])).collect();
+        text.push_str(&format!("  {:<11} {}\n", "power", row.join(", ")));
+    }
     for (stage, t) in &found.timings {
         text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));
     }
@@ -285,11 +311,11 @@ fn analyze(path: &Path, out: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn serve(path: &Path, bind: SocketAddr) -> Result<(), Failure> {
+fn serve(path: &Path, bind: SocketAddr, ask: Ask) -> Result<(), Failure> {
     if !bind.ip().is_loopback() {
         tracing::warn!(%bind, "answering to other machines: put a proxy with TLS in front");
     }
-    let snapshot = server::Snapshot::new(&run(path)?);
+    let snapshot = server::Snapshot::new(&run(path, ask)?);
     let state = server::State::new(snapshot);
     actix_web::rt::System::new()
         .block_on(server::serve(state, bind))

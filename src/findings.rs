@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::atlas::Atlas;
+use crate::gaps::power::{self, PowerFindings};
 use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::world::{Provenance, World};
@@ -14,6 +15,7 @@ pub struct Findings {
     pub quality: QualityReport,
     pub inputs: Vec<InputFile>,
     pub roads: RoadFindings,
+    pub power: PowerFindings,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -30,11 +32,14 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     if let Some(f) = &roads.facts {
         network_quality(&mut quality, f, &roads, &world);
     }
+    let net = world.has_roads.then_some(&roads.network);
+    let power = power::find(&world, &atlas.power, net, &atlas.currency, progress);
+    power_quality(&mut quality, &power, &world);
     let mut timings = vec![("read", read)];
-    timings.extend(roads.timings.iter().copied());
+    timings.extend(roads.timings.iter().chain(&power.timings).copied());
     timings.push(("analysis", begin.elapsed()));
     let data_version = crate::publish::data_version(&atlas, &inputs);
-    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, data_version, timings }
+    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, power, data_version, timings }
 }
 
 /// Adds to the report what shows only once the lines are a network.
@@ -50,4 +55,19 @@ fn network_quality(q: &mut QualityReport, f: &NetworkFacts, roads: &RoadFindings
     };
     q.list("villages.on_cut_off_roads", named(&|r| r.state == State::CutOff));
     q.list("villages.record_and_layer_disagree", named(&|r| r.disagrees));
+}
+
+/// As [`network_quality`], of the power grid.
+fn power_quality(q: &mut QualityReport, p: &PowerFindings, world: &World) {
+    let Some(f) = &p.facts else { return };
+    q.fact("power.networks", f.networks as f64, "count");
+    q.fact("power.networks_solved", f.networks_solved as f64, "count");
+    let why = |x: &power::Problem| power::problem_text(x).en;
+    q.list("power.networks_not_solved", p.problems.iter().map(|(name, x)| format!("{name}: {}", why(x))).collect());
+    q.list("power.networks_with_two_transformers", p.two_sources.clone());
+    q.list("power.medium_voltage_without_substation", p.without_source.clone());
+    let stray = p.points.iter().filter(|s| s.network.is_none());
+    q.list("power.loads_without_line", stray.map(|s| world.power.loads[s.load as usize].id.clone()).collect());
+    let pairs = world.villages.iter().zip(&p.villages);
+    q.list("power.evidence_disagrees", pairs.filter(|(_, r)| r.disagrees).map(|(v, _)| v.id.clone()).collect());
 }

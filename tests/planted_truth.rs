@@ -74,8 +74,86 @@ fn compare(truth: &Value, r: &Run, what: &str) {
     }
 }
 
+/// Near to a planted number, or both absent.
+fn near(found: &Value, planted: &Value, tolerance: f64) -> bool {
+    match (found.as_f64(), planted.as_f64()) {
+        (Some(a), Some(b)) => (a - b).abs() <= tolerance,
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
+fn words(v: &Value) -> BTreeSet<&str> {
+    v.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn compare_power(truth: &Value, r: &Run, what: &str) {
+    let planted = truth["villages"].as_object().unwrap();
+    let gaps = r.features("power_gaps");
+    for v in r.features("villages") {
+        let (id, p) = (v["id"].as_str().unwrap(), &v["properties"]);
+        let t = &planted[id];
+        let said = format!("{what}: {id} planted {t}, found {p}");
+        assert_eq!(p["power_verdict"], t["verdict"], "{said}");
+        assert_eq!(p["power_confidence"], t["confidence"], "{said}");
+        assert_eq!(p["power_cause"], t["cause"], "{said}");
+        assert_eq!(p["power_disagrees"], t["disagrees"], "{said}");
+        let (found, wanted) = (words(&p["power_kinds"]), words(&t["kinds"]));
+        assert!(found.is_superset(&wanted), "{said}");
+        assert!(found.difference(&wanted).all(|k| words(&t["may_also"]).contains(k)), "{said}");
+        let listed: BTreeSet<&str> = gaps
+            .iter()
+            .filter(|g| g["properties"]["village"] == id)
+            .filter_map(|g| g["properties"]["kind"].as_str())
+            .collect();
+        assert_eq!(listed, found, "{said}");
+        let tolerance = t["tolerance"].as_f64().unwrap_or(0.0);
+        assert!(near(&p["power_worst_pu"], &t["worst_pu"], tolerance), "{said}");
+        assert!(near(&p["power_supply_m"], &t["supply_m"], 1.0), "{said}");
+        // The worst load too, where the voltage was computed.
+        if t["kinds"][0] == "low_voltage" && t["confidence"] == "modelled" {
+            let gap = gaps.iter().find(|g| g["properties"]["village"] == id).unwrap();
+            let worst = gap["properties"]["evidence"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|e| e["kind"] == "modelled_voltage")
+                .unwrap();
+            assert_eq!(worst["sources"][0], t["worst_load"], "{said}");
+        }
+    }
+    let of_kind = |kind: &str| -> BTreeSet<String> {
+        let of = gaps.iter().filter(|g| g["properties"]["kind"] == kind);
+        of.map(|g| g["id"].as_str().unwrap().rsplit(':').next().unwrap().to_owned()).collect()
+    };
+    let ids = |list: &Value, key: &str| -> BTreeSet<String> {
+        list.as_array().unwrap().iter().map(|t| t[key].as_str().unwrap().to_owned()).collect()
+    };
+    for kind in ["transformer_overload", "low_capacity"] {
+        assert_eq!(of_kind(kind), ids(&truth["transformers"][kind], "id"), "{what}: {kind}");
+    }
+    assert_eq!(of_kind("long_feeder"), ids(&truth["feeders"]["long"], "line"), "{what}: long feeders");
+    let radial = truth["feeders"]["radial"].as_array().unwrap();
+    assert_eq!(of_kind("radial_feeder"), ids(&truth["feeders"]["radial"], "line"), "{what}: radial feeders");
+    let lines = r.features("power_lines");
+    let line: std::collections::HashMap<&str, &Value> =
+        lines.iter().map(|l| (l["id"].as_str().unwrap(), &l["properties"])).collect();
+    // Who is behind a line that hangs on one way only.
+    for t in radial.iter().chain(truth["feeders"]["hanging"].as_array().unwrap()) {
+        let p = line[t["line"].as_str().unwrap()];
+        assert_eq!(p["bridge"], true, "{what}: {t}, {p}");
+        for key in ["households", "people"] {
+            let behind = &p[format!("{key}_behind")];
+            assert!(near(behind, &t[key], 1e-6), "{what}: {key} of {t}, {p}");
+        }
+    }
+    let counts = &r.json("summary.json")["counts"]["power"];
+    for key in ["villages_gap", "villages_ok", "transformers", "not_solved", "supply_points", "under_limit"] {
+        assert_eq!(counts[key], truth["counts"][key], "{what}: {key}");
+    }
+}
+
 fn synthesize(dir: &Path, options: &[&str]) {
-    let mut args = vec!["synthesize", "--no-power", "--out", dir.to_str().unwrap()];
+    let mut args = vec!["synthesize", "--out", dir.to_str().unwrap()];
     args.extend(options);
     let o = cuntong(&args);
     assert!(o.status.success(), "{options:?}: {}", stderr(&o));
@@ -87,6 +165,7 @@ fn planted_equals_found(options: &[&str]) {
     let r = Run::of(dir.path().join("atlas.toml").to_str().unwrap());
     let truth = read_json(&dir.path().join("truth.json"));
     compare(&truth, &r, &options.join(" "));
+    compare_power(&truth["power"], &r, &options.join(" "));
     let gaps = truth["villages"].as_object().unwrap().values().filter(|t| t["verdict"] != "ok").count();
     assert!(gaps > 0, "{options:?} plants something");
 }
@@ -129,7 +208,9 @@ fn the_same_seed_gives_the_same_region() {
 fn the_practice_province_finds_its_own_truth() {
     let dir = Path::new("data/liaoning");
     let r = Run::of("data/liaoning/atlas.toml");
-    compare(&read_json(&dir.join("truth.json")), &r, "liaoning");
+    let truth = read_json(&dir.join("truth.json"));
+    compare(&truth, &r, "liaoning");
+    compare_power(&truth["power"], &r, "liaoning");
     assert_eq!(r.json("summary.json")["provenance"], "simulated");
     let priority = r.features("villages").iter().filter(|v| v["properties"]["priority"] == true).count();
     assert_eq!(priority, 58);

@@ -157,9 +157,7 @@ impl LayerKind {
                 "frequency",
             ],
             LayerKind::PowerBuses => &["id", "name", "nominal_v", "published_pu"],
-            LayerKind::Loads => {
-                &["id", "name", "bus", "phase", "p_kw", "q_kvar", "households", "people", "village"]
-            }
+            LayerKind::Loads => &["id", "name", "bus", "phase", "p_kw", "q_kvar", "households", "people", "village"],
             LayerKind::VoltageReadings => {
                 &["id", "village", "transformer", "load", "bus", "voltage", "nominal", "phase", "time"]
             }
@@ -188,8 +186,9 @@ impl LayerKind {
                 "priority" | "paved" | "all_weather" | "electricity" | "three_phase",
             ) => Some(YES_NO),
             (LayerKind::Substations, "kind") => Some(&["source", "secondary"]),
-            (LayerKind::Transformers | LayerKind::PowerLines, "phases") | (LayerKind::Loads | LayerKind::VoltageReadings, "phase") => {
-                Some(&["abc", "a", "b", "c", "ab", "bc", "ca", "1"])
+            (LayerKind::Transformers | LayerKind::PowerLines, "phases")
+            | (LayerKind::Loads | LayerKind::VoltageReadings, "phase") => {
+                Some(&["abc", "a", "b", "c", "ab", "bc", "ca", "1", "unknown"])
             }
             (LayerKind::PowerLines, "power") => Some(&["line", "minor_line", "cable"]),
             (LayerKind::Counties, "target") => Some(YES_NO),

@@ -3,6 +3,8 @@
 //! All themes speak the same schema ([`Gap`]), so that lists, maps and plans need not know the theme.
 
 mod borders;
+mod clock;
+pub mod power;
 mod rai;
 pub mod roads;
 
@@ -53,15 +55,23 @@ pub struct Evidence {
 /// What would close the gap.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Remedy {
-    /// `pave`, `new_link` or `survey`.
+    /// Roads: `pave`, `new_link`, `survey`; power: `larger_transformer`, `new_line`, `tie_line` …
     pub kind: &'static str,
     pub length_m: f64,
     pub cost: f64,
     pub currency: String,
     /// Link features, from the village outwards.
     pub links: Vec<String>,
-    /// Metres by surface.
-    pub by_surface: BySurface,
+    /// Metres by surface, of roads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_surface: Option<BySurface>,
+}
+
+impl Remedy {
+    /// Works that are no road: metres of new line and cost.
+    pub(crate) fn works(kind: &'static str, length_m: f64, cost: f64, currency: &str) -> Self {
+        Remedy { kind, length_m, cost, currency: currency.to_owned(), links: Vec::new(), by_surface: None }
+    }
 }
 
 /// Metres of a path by surface.

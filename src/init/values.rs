@@ -12,6 +12,9 @@ pub(super) fn class_of(kind: LayerKind, field: &str, value: &str) -> Option<&'st
         (LayerKind::Roads, "class") => road_class(&v),
         (LayerKind::Seats, "level") => level(&v),
         (_, "status") => status(&v),
+        (LayerKind::Substations, "kind") => ["source", "secondary"].into_iter().find(|w| *w == v),
+        (LayerKind::PowerLines, "power") => ["line", "minor_line", "cable"].into_iter().find(|w| *w == v),
+        (_, "phase" | "phases") => phases(&v),
         _ => yes_no(&v),
     }
 }
@@ -22,7 +25,17 @@ pub(super) fn undecided(kind: LayerKind, field: &str) -> &'static str {
         (LayerKind::Roads, "class") => "unclassified",
         (LayerKind::Seats, "level") => "township",
         (_, "status") => "administrative",
+        (LayerKind::Substations, "kind") => "secondary",
+        (LayerKind::PowerLines, "power") => "minor_line",
         _ => "unknown",
+    }
+}
+
+fn phases(v: &str) -> Option<&'static str> {
+    match v {
+        "abc" | "3" | "三相" | "three-phase" => Some("abc"),
+        "1" | "单相" | "single-phase" => Some("1"),
+        _ => ["a", "b", "c", "ab", "bc", "ca"].into_iter().find(|w| *w == v),
     }
 }
 

@@ -1,7 +1,8 @@
-//! The road network: noding, an edge index, last-mile forests, bridges, paths between neighbours.
+//! Networks: roads (noding, an edge index, last-mile forests, bridges, paths between neighbours), medium-voltage grids
+//! ([`medium`]) and load flow ([`flow`]).
 //!
 //! Knows lines, surfaces and costs, but no theme's rules and no villages: callers hand in points and get
-//! distances, paths and pieces back.
+//! distances, paths, pieces and voltages back.
 
 mod cutoff;
 pub mod flow;
@@ -12,15 +13,17 @@ pub mod medium;
 mod neighbours;
 mod net;
 mod noding;
-mod ordered;
+pub mod ordered;
 mod reach;
+mod road_net;
 mod union_find;
 
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
 pub use lastmile::{Access, LastMile, Link, LinkSurface, PathSummary, last_mile};
 pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
-pub use net::Net;
+pub use net::{Adjacency, Net};
 pub use noding::node;
 pub use reach::{AnchorUse, Reach, reach};
+pub use road_net::RoadNet;
 pub use union_find::UnionFind;

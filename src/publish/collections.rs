@@ -6,6 +6,7 @@ use rstar::{AABB, RTree};
 use serde_json::{Map, Value, json};
 
 use super::geojson::{Geometry, feature};
+use super::power;
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
@@ -28,20 +29,20 @@ pub struct Collection {
     pub bbox: Option<[f64; 4]>,
 }
 
-struct Built {
+pub(super) struct Built {
     id: String,
     bytes: Vec<u8>,
     bbox: Option<[f64; 4]>,
 }
 
-fn built(id: &str, g: &Geometry, p: &impl serde::Serialize) -> Built {
+pub(super) fn built(id: &str, g: &Geometry, p: &impl serde::Serialize) -> Built {
     let mut bytes = Vec::with_capacity(512);
     feature(&mut bytes, id, g, p);
     Built { id: id.to_string(), bytes, bbox: g.bbox() }
 }
 
 impl Collection {
-    fn new(id: &'static str, title_zh: &'static str, title_en: &'static str, features: Vec<Built>) -> Self {
+    pub(super) fn new(id: &'static str, title_zh: &'static str, title_en: &'static str, features: Vec<Built>) -> Self {
         let mut bytes = Vec::with_capacity(features.iter().map(|f| f.bytes.len()).sum());
         let mut start = vec![0];
         let mut boxes = Vec::new();
@@ -134,27 +135,31 @@ pub fn collections(f: &Findings) -> Vec<Collection> {
 
 /// What an analysis found.
 pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
-    vec![
+    let mut all = vec![
         Collection::new("villages", "村", "Villages", villages(f)),
         Collection::new("road_gaps", "道路缺口", "Road gaps", gaps(&f.roads.gaps)),
         Collection::new("road_links", "待建路段", "Links to build", links(f)),
         Collection::new("neighbour_gaps", "相邻村未通", "Neighbours not joined", gaps(&f.roads.neighbours)),
         Collection::new("fragile_access", "单一通道", "Fragile access", gaps(&f.roads.fragile)),
         Collection::new("counties", "县", "Counties", counties(f)),
-    ]
+    ];
+    all.extend(power::results(f));
+    all
 }
 
 fn input_collections(f: &Findings) -> Vec<Collection> {
-    vec![
+    let mut all = vec![
         roads(f),
         Collection::new("schools", "学校", "Schools", schools(f)),
         Collection::new("seats", "驻地", "Seats", seats(f)),
-    ]
+    ];
+    all.extend(power::inputs(f));
+    all
 }
 
 fn villages(f: &Findings) -> Vec<Built> {
     let mut gaps: std::collections::HashMap<&str, Vec<&str>> = Default::default();
-    let own = f.roads.gaps.iter().chain(&f.roads.neighbours);
+    let own = f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.power.gaps);
     for (v, id) in own.filter_map(|g| Some((g.village.as_deref()?, g.id.as_str()))) {
         gaps.entry(v).or_default().push(id);
     }
@@ -171,7 +176,7 @@ fn villages(f: &Findings) -> Vec<Built> {
         .map(|i| {
             let (v, r) = (&w.villages[i], &f.roads.villages[i]);
             let path = r.path.as_ref();
-            let properties = json!({
+            let mut properties = json!({
                 "id": v.id, "name": v.name, "town": v.town, "county": v.county,
                 "county_name": v.county.as_deref().and_then(|c| counties.get(c)),
                 "population": v.population, "households": v.households, "poor_population": v.poor_population,
@@ -193,13 +198,14 @@ fn villages(f: &Findings) -> Vec<Built> {
                 "gaps": gaps.get(v.id.as_str()).cloned().unwrap_or_default(),
                 "links": path.map(|p| p.links.iter().map(|&l| &f.roads.links[l as usize].id).collect::<Vec<_>>()).unwrap_or_default(),
             });
+            power::village(f, i, &mut properties);
             built(&v.id, &Geometry::Point(v.point), &properties)
         })
         .collect()
 }
 
 /// Known gaps before unknown ones, the severest first, then the most people, then the id.
-fn gaps(gaps: &[Gap]) -> Vec<Built> {
+pub(super) fn gaps(gaps: &[Gap]) -> Vec<Built> {
     let mut order: Vec<&Gap> = gaps.iter().collect();
     order.sort_by(|a, b| {
         (a.verdict.cmp(&b.verdict))
@@ -218,24 +224,29 @@ fn links(f: &Findings) -> Vec<Built> {
 
 fn counties(f: &Findings) -> Vec<Built> {
     let w = &f.world;
-    let mut tally: std::collections::HashMap<&str, [u32; 3]> = Default::default();
-    for (v, r) in w.villages.iter().zip(&f.roads.villages) {
+    let mut of: std::collections::HashMap<&str, Vec<usize>> = Default::default();
+    for (i, v) in w.villages.iter().enumerate() {
         if let Some(c) = &v.county {
-            let t = tally.entry(c).or_default();
-            t[0] += 1;
-            t[1] += u32::from(r.verdict == Verdict::Gap);
-            t[2] += u32::from(r.verdict == Verdict::Unknown);
+            of.entry(c).or_default().push(i);
         }
     }
     w.counties
         .iter()
         .map(|c| {
-            let [n, gap, unknown] = tally.get(c.id.as_str()).copied().unwrap_or_default();
-            let share = (n > 0).then(|| (f64::from(gap) / f64::from(n) * 1e4).round() / 1e4);
-            let p = json!({
+            let own = of.get(c.id.as_str()).map_or(&[][..], Vec::as_slice);
+            let n = own.len();
+            let count = |x: Verdict| own.iter().filter(|&&i| f.roads.villages[i].verdict == x).count();
+            let share = |k: usize| (n > 0).then(|| (k as f64 / n as f64 * 1e4).round() / 1e4);
+            let gap = count(Verdict::Gap);
+            let mut p = json!({
                 "id": c.id, "name": c.name, "target": c.target, "provenance": c.provenance,
-                "villages": n, "gaps": gap, "unknown": unknown, "gap_share": share,
+                "villages": n, "gaps": gap, "unknown": count(Verdict::Unknown), "gap_share": share(gap),
             });
+            if let Some((gap, unknown)) = power::county(&f.power, own) {
+                p["power_gaps"] = json!(gap);
+                p["power_unknown"] = json!(unknown);
+                p["power_gap_share"] = json!(share(gap));
+            }
             built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
         })
         .collect()

@@ -3,6 +3,7 @@
 mod collections;
 mod files;
 mod geojson;
+mod power;
 mod summary;
 
 use sha2::{Digest, Sha256};
@@ -20,6 +21,7 @@ pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {
     h.update(env!("CARGO_PKG_VERSION"));
     h.update(std::fs::read(&atlas.file).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.roads).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.power).unwrap_or_default());
     for i in inputs {
         h.update(serde_json::to_vec(i).unwrap_or_default());
     }

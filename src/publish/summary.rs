@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::power;
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{Verdict, metres, total};
@@ -23,7 +24,7 @@ pub fn summary(f: &Findings) -> Value {
     };
     let count = |gaps: &[crate::gaps::Gap], v: Verdict| gaps.iter().filter(|g| g.verdict == v).count();
     let serving: Vec<_> = f.roads.links.iter().filter(|l| l.village_count > 0).collect();
-    json!({
+    let mut out = json!({
         "id": f.atlas.id,
         "title": {"zh": f.atlas.title_zh, "en": f.atlas.title_en},
         "provenance": f.provenance,
@@ -60,5 +61,14 @@ pub fn summary(f: &Findings) -> Value {
             "kinds": kinds,
             "rai": f.roads.rai,
         },
-    })
+    });
+    // Themes the atlas has data on, in the order of the page's tabs.
+    let mut themes = vec!["roads"];
+    if let Some(counts) = power::counts(f) {
+        themes.push("power");
+        out["counts"]["power"] = counts;
+        out["rules_power"] = json!(f.atlas.power);
+    }
+    out["themes"] = json!(themes);
+    out
 }

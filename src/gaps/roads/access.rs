@@ -226,7 +226,7 @@ impl Find<'_> {
             cost: metres(p.cost),
             currency: self.currency.to_string(),
             links: p.links.iter().map(|&l| links[l as usize].id.clone()).collect(),
-            by_surface: p.by_surface.into(),
+            by_surface: Some(p.by_surface.into()),
         })
     }
 }

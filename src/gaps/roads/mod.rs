@@ -12,14 +12,13 @@ mod links;
 mod model;
 mod pairs;
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Map, Value};
 
+use super::clock::Clock;
 use super::rai::rai;
 use super::{Gap, Verdict, metres, total};
 use crate::atlas::Noding;
-use crate::network::{Access, EdgeIndex, Net, Reach, last_mile, node, reach};
+use crate::network::{Access, EdgeIndex, Net, Reach, RoadNet, last_mile, node, reach};
 use crate::standards::{Bilingual, RoadRules};
 use crate::text::{Fill, count, message};
 use crate::world::{Provenance, World, road_flags};
@@ -28,7 +27,7 @@ pub use model::{LinkFeature, NetworkFacts, RoadFindings, State, VillageRoads};
 
 /// Runs the theme. `currency` names the unit of the costs in `rules`.
 pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, progress: &dyn Fn(&str)) -> RoadFindings {
-    let mut clock = Clock { progress, last: Instant::now(), timings: Vec::new() };
+    let mut clock = Clock::new(progress);
     clock.start("network");
     let net = node(&world.roads, noding, rules.snap_m);
     clock.next("index");
@@ -121,31 +120,8 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
         fragile,
         rai,
         road_main,
+        network: RoadNet { net, index },
         timings: clock.timings,
-    }
-}
-
-/// Names and times the steps.
-struct Clock<'a> {
-    progress: &'a dyn Fn(&str),
-    last: Instant,
-    timings: Vec<(&'static str, Duration)>,
-}
-
-impl Clock<'_> {
-    fn start(&mut self, name: &'static str) {
-        (self.progress)(name);
-        self.last = Instant::now();
-        self.timings.push((name, Duration::ZERO));
-    }
-    fn stop(&mut self) {
-        if let Some(t) = self.timings.last_mut() {
-            t.1 = self.last.elapsed();
-        }
-    }
-    fn next(&mut self, name: &'static str) {
-        self.stop();
-        self.start(name);
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::rai::{Rai, Share};
 use super::super::{Confidence, Gap, Verdict};
 use crate::atlas::Noding;
-use crate::network::{AnchorUse, LinkSurface, PathSummary};
+use crate::network::{AnchorUse, LinkSurface, PathSummary, RoadNet};
 use crate::world::Provenance;
 
 /// How a village or facility stands to the main network.
@@ -119,6 +119,8 @@ pub struct RoadFindings {
     pub rai: Rai,
     /// Per road: part of the main network.
     pub road_main: Vec<bool>,
+    /// The roads as a network, for other themes.
+    pub network: RoadNet,
     /// Seconds per step.
     pub timings: Vec<(&'static str, Duration)>,
 }

@@ -94,7 +94,7 @@ impl Find<'_> {
                 cost: metres(repair.cost),
                 currency: self.currency.to_string(),
                 links: Vec::new(),
-                by_surface,
+                by_surface: Some(by_surface),
             }),
             department: self.department(),
             provenance: va.provenance.max(vb.provenance),

@@ -39,16 +39,9 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
     let phases = values.classify("phases", &mut quality, keep, words::phases);
     let cables = values.classify("cables", &mut quality, keep, words::cables);
     let any_number = |field, quality: &mut _| values.classify(field, quality, keep, number);
-    let [length, r, x, c, parallel, max_i, neutral] = [
-        "length_km",
-        "r_ohm_per_km",
-        "x_ohm_per_km",
-        "c_nf_per_km",
-        "parallel",
-        "max_i_ka",
-        "neutral_ratio",
-    ]
-    .map(|f| any_number(f, &mut quality));
+    let [length, r, x, c, parallel, max_i, neutral] =
+        ["length_km", "r_ohm_per_km", "x_ohm_per_km", "c_nf_per_km", "parallel", "max_i_ka", "neutral_ratio"]
+            .map(|f| any_number(f, &mut quality));
     let frequency = values.classify("frequency", &mut quality, keep, |s| s.split(';').map(number).collect());
     let (mut skipped, mut ignored): (Vec<(usize, &'static str)>, Vec<usize>) = Default::default();
     for row in (0..table.rows()).filter(|r| table.is_good(*r)) {
@@ -85,7 +78,10 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
         if let Some(m) = stated_m.filter(|_| drawn_m > 0.0)
             && (m > 3.0 * drawn_m + 100.0 || drawn_m > 3.0 * m + 100.0)
         {
-            quality.note("stated length differs from the drawn one by more than three times; the stated one is used", label);
+            quality.note(
+                "stated length differs from the drawn one by more than three times; the stated one is used",
+                label,
+            );
         }
         let conductor = values.text("conductor", row).map(str::to_owned);
         let from_table = conductor.as_deref().and_then(|name| rules.conductor(name));
@@ -126,7 +122,7 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
             to,
             voltage_v,
             level,
-            phases: phases.get(row).or_else(|| cables.get(row)),
+            phases: phases.get(row).filter(|p| *p > 0).or_else(|| cables.get(row)),
             conductor,
             length_m,
             ohm_per_km,

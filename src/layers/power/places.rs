@@ -173,7 +173,7 @@ fn transformers_of(
             quality.note("no impedance and no type; those of the rules' new transformers are used", label);
         }
         let kva = rating_kva.unwrap_or(0.0);
-        let stated_phases = phases.get(row);
+        let stated_phases = phases.get(row).filter(|p| *p > 0);
         let three = stated_phases.unwrap_or(ABC).count_ones() > 1;
         let item = Transformer {
             id: table.id_or_derived(row),
@@ -240,7 +240,7 @@ pub(super) fn loads(tables: &mut [Table], buses: &mut Buses, villages: &HashMap<
                 name: values.text("name", row).map(str::to_owned),
                 bus,
                 point,
-                phases: phases.get(row),
+                phases: phases.get(row).filter(|p| *p > 0),
                 p_kw: p.get(row),
                 q_kvar: q.get(row),
                 households: households.get(row),
@@ -256,6 +256,22 @@ pub(super) fn loads(tables: &mut [Table], buses: &mut Buses, villages: &HashMap<
         }
     }
     let text = |l: &Load| format!("{:?}", (l.bus, l.phases, l.p_kw, l.q_kvar, l.households, &l.name));
+    number_nameless(&mut drafts, tables, &text);
     let kept = places::unify(drafts, tables, |l| &mut l.id, |a, b| text(a).cmp(&text(b)));
     kept.into_iter().map(|d| d.item).collect()
+}
+
+/// Loads without an id are called after their bus. Several at one bus are several customers, even if they are alike.
+fn number_nameless(drafts: &mut [From<Load>], tables: &[Table], text: &impl Fn(&Load) -> String) {
+    let mut order: Vec<usize> =
+        (0..drafts.len()).filter(|&i| tables[drafts[i].table].raw_id(drafts[i].row).is_none()).collect();
+    order.sort_by_cached_key(|&i| (drafts[i].item.id.clone(), text(&drafts[i].item)));
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for i in order {
+        let id = &mut drafts[i].item.id;
+        let n = count.entry(id.clone()).and_modify(|n| *n += 1).or_insert(1);
+        if *n > 1 {
+            *id = format!("{id}#{n}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn build(
                 skipped.push((row, ZERO));
                 continue;
             }
-            let single = phases.get(row).map(|p| p.count_ones() == 1);
+            let single = phases.get(row).filter(|p| *p > 0).map(|p| p.count_ones() == 1);
             let Some(nominal_v) = nominal.get(row).filter(|n| *n > 0.0).or_else(|| guess(v, single)) else {
                 skipped.push((row, if v < 50.0 { KILOVOLTS } else { IMPLAUSIBLE }));
                 continue;
@@ -107,9 +107,8 @@ fn guess(v: f64, single: Option<bool>) -> Option<f64> {
 fn is_time(s: &str) -> bool {
     let b = s.as_bytes();
     let digits = |r: std::ops::Range<usize>| b.get(r).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
-    let two = |r: std::ops::Range<usize>, most: u32| {
-        s.get(r).and_then(|t| t.parse::<u32>().ok()).is_some_and(|n| n <= most)
-    };
+    let two =
+        |r: std::ops::Range<usize>, most: u32| s.get(r).and_then(|t| t.parse::<u32>().ok()).is_some_and(|n| n <= most);
     let date = digits(0..4) && b.get(4) == Some(&b'-') && two(5..7, 12) && b.get(7) == Some(&b'-') && two(8..10, 31);
     let clock = b.len() == 10 || matches!(b.get(10), Some(b'T' | b' ')) && two(11..13, 24);
     date && clock

@@ -20,12 +20,13 @@ fn one(s: &str) -> Option<f64> {
     number(digits).map(|v| v * factor).filter(|v| *v >= 0.0)
 }
 
-/// Phases: `abc`, `3`, `三相`, `a`, `L1`, `bn`; `1` and `单相` are one phase, it is not said which, and stand for a.
+/// Phases (0: stated to be unknown): `abc`, `3`, `三相`, `a`, `L1`, `bn`; `1` and `单相` are one phase, it is not said which, and stand for a.
 pub(super) fn phases(s: &str) -> Option<Phases> {
     let low = s.trim().to_lowercase();
     match low.as_str() {
         "3" | "3.0" | "三相" | "three" | "three-phase" => return Some(ABC),
         "1" | "1.0" | "单相" | "single" | "single-phase" => return Some(1),
+        "unknown" | "不明" => return Some(0),
         "l1" => return Some(1),
         "l2" => return Some(2),
         "l3" => return Some(4),
@@ -68,7 +69,10 @@ mod tests {
 
     #[test]
     fn phases_as_people_write_them() {
-        assert_eq!(["abc", "三相", "B", "l3", "an", "1"].map(phases), [Some(7), Some(7), Some(2), Some(4), Some(1), Some(1)]);
+        assert_eq!(
+            ["abc", "三相", "B", "l3", "an", "1"].map(phases),
+            [Some(7), Some(7), Some(2), Some(4), Some(1), Some(1)]
+        );
         assert_eq!((phases("x"), phases("n")), (None, None));
         assert_eq!((cables("3"), cables("2"), cables("6;3")), (Some(ABC), Some(1), Some(ABC)));
     }

@@ -119,8 +119,8 @@ mod tests {
         let va = [C::new(4_000.0, 0.0); 3];
         let v = solve(&[Node { parent: 0, z, zn: z, va }], 230.0, C::default()).unwrap();
         let wanted = 0.5 * (230.0 + (230.0f64.powi(2) - 4.0 * 0.3 * 4_000.0).sqrt());
-        for p in 0..3 {
-            assert!((v[1][p].abs() - wanted).abs() < 1e-6, "balanced load leaves the neutral idle");
+        for phase in v[1] {
+            assert!((phase.abs() - wanted).abs() < 1e-6, "balanced load leaves the neutral idle");
         }
         let one = [C::new(4_000.0, 0.0), C::default(), C::default()];
         let v = solve(&[Node { parent: 0, z, zn: z, va: one }], 230.0, C::default()).unwrap();
