@@ -491,12 +491,72 @@ fn a_load_at_a_bus_that_does_not_exist_is_left_out_and_named() {
 }
 
 #[test]
-fn an_atlas_without_power_says_nothing_of_it() {
+fn transmission_lines_alone_do_not_tell_who_has_power() {
+    // OpenStreetMap had three transmission lines there in 2013, and no distribution.
     let r = Run::of("data/liechtenstein/atlas.toml");
-    let s = r.json("summary.json");
-    if s["themes"].as_array().unwrap().len() == 1 {
-        assert!(s["counts"]["power"].is_null());
-        assert!(!r.dir.path().join("power_gaps.geojson").exists());
+    assert_eq!(r.features("power_lines").len(), 3);
+    assert!(r.features("power_lines").iter().all(|l| l["properties"]["level"] == "high"));
+    assert!(r.features("villages").iter().all(|v| v["properties"]["power_verdict"] == "unknown"));
+    assert!(r.features("power_gaps").is_empty());
+    assert_eq!(list(&r, "power.transmission_only").len(), 1);
+}
+
+#[test]
+fn openstreetmap_grids_by_their_tags() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = |id: u32, lon: f64, tags: &str| format!("<node id=\"{id}\" lat=\"41\" lon=\"{lon}\">{tags}</node>\n");
+    let tag = |k: &str, v: &str| format!("<tag k=\"{k}\" v=\"{v}\"/>");
+    let mut xml = String::from("<osm version=\"0.6\">\n");
+    for (id, lon, tags) in [
+        (1, 120.000, tag("place", "village") + &tag("name", "甲")),
+        (2, 120.100, tag("place", "village") + &tag("name", "乙")),
+        (3, 120.300, tag("place", "village") + &tag("name", "丙")),
+        (10, 120.001, String::new()),
+        (11, 120.050, String::new()),
+        (12, 120.099, String::new()),
+        (13, 120.002, tag("power", "pole") + &tag("transformer", "distribution")),
+        (20, 120.310, String::new()),
+        (21, 120.320, String::new()),
+    ] {
+        xml += &node(id, lon, &tags);
     }
+    let way = |id: u32, nodes: &[u32], tags: String| {
+        let nodes: String = nodes.iter().map(|n| format!("<nd ref=\"{n}\"/>")).collect();
+        format!("<way id=\"{id}\">{nodes}{tags}</way>\n")
+    };
+    xml += &way(1, &[10, 11], tag("power", "minor_line") + &tag("voltage", "10000") + &tag("cables", "3"));
+    xml += &way(2, &[11, 12], tag("power", "minor_line") + &tag("cables", "2"));
+    xml += &way(3, &[20, 21], tag("power", "line") + &tag("voltage", "15000") + &tag("frequency", "16.7"));
+    xml += "</osm>\n";
+    fs::write(dir.path().join("grid.osm"), xml).unwrap();
+    let atlas = "id = \"osm\"\n[[layers.villages]]\npath = \"grid.osm\"\n[[layers.power_lines]]\npath = \"grid.osm\"\n\
+                 [[layers.transformers]]\npath = \"grid.osm\"\n";
+    fs::write(dir.path().join("atlas.toml"), atlas).unwrap();
+    let r = run(&dir.path().join("atlas.toml"), &[]);
+    let lines = by_id(r.features("power_lines"));
+    let told = |id: &str| (lines[id]["level"].clone(), lines[id]["phases"].clone());
+    assert_eq!(told("1"), (json!("medium"), json!("abc")));
+    assert_eq!(told("2"), (json!("medium"), json!("a")));
+    assert!(!lines.contains_key("3"), "a railway's line serves no village");
+    assert_eq!(r.features("transformers").len(), 1);
+    let gaps = by_id(r.features("power_gaps"));
+    // 乙 has a single-phase line only; 丙 is 16 km from anything.
+    assert!(!gaps.keys().any(|id| id.ends_with(":1")), "{gaps:?}");
+    assert_eq!(gaps["power:no_three_phase:2"]["confidence"], "inferred", "nobody need have mapped all");
+    let far = gaps["power:no_three_phase:2"]["measured"].as_f64().unwrap();
+    assert!((far - 4_205.0).abs() < 10.0, "{far}");
+    assert!(gaps.contains_key("power:no_grid:3"));
+}
+
+#[test]
+fn an_atlas_without_power_says_nothing_of_it() {
+    if !have("ladakh") {
+        return;
+    }
+    let r = Run::of("examples/ladakh/atlas.toml");
+    let s = r.json("summary.json");
+    assert_eq!(s["themes"], json!(["roads"]));
+    assert!(s["counts"]["power"].is_null());
+    assert!(!r.dir.path().join("power_gaps.geojson").exists());
     assert!(read_json(&r.dir.path().join("run.json"))["rules"]["power"].is_object());
 }

@@ -176,4 +176,14 @@ pub struct PowerGrid {
     /// The atlas names lines, transformers or substations, even if they turned out empty: only then can "nothing
     /// near" be said.
     pub has_grid: bool,
+    /// All its lines and transformers come from OpenStreetMap, whose mappers need not have been everywhere.
+    pub from_osm: bool,
+}
+
+impl PowerGrid {
+    /// The layers hold distribution (low or medium voltage), not transmission alone: where they do not, a village far
+    /// from all lines may well have power.
+    pub fn has_distribution(&self) -> bool {
+        !self.transformers.is_empty() || self.lines.iter().any(|l| l.level != Some(Level::High))
+    }
 }

@@ -159,7 +159,7 @@ impl Teller<'_> {
             gap.why = message("why_no_three_phase_reported", &[]);
             return;
         }
-        gap.confidence = Confidence::Computed;
+        gap.confidence = if self.world.power.from_osm { Confidence::Inferred } else { Confidence::Computed };
         (gap.measured, gap.threshold, gap.unit) = (r.three_phase_m.map(metres), Some(access), "m");
         let span = (self.rules.max_grid_m - access).max(1.0);
         gap.severity = severity(r.three_phase_m.map_or(1.0, |m| (m - access) / span));

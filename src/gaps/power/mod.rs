@@ -110,14 +110,15 @@ pub fn find(
         t.hv_reached = *reached;
     }
     clock.next("three-phase reach");
-    let reach = grid.has_grid.then(|| reach::reaches(world, &wires, roads, rules));
+    let reach = grid.has_distribution().then(|| reach::reaches(world, &wires, roads, rules));
     let mut villages: Vec<VillagePower> = world
         .villages
         .iter()
         .zip(&own)
         .enumerate()
         .map(|(i, (v, own))| {
-            villages::village(v, own, of_villages.get(&(i as u32)), reach.as_ref().map(|r| &r[i]), rules)
+            let reach = reach.as_ref().map(|r| &r[i]);
+            villages::village(v, own, of_villages.get(&(i as u32)), reach, grid.from_osm, rules)
         })
         .collect();
     clock.next("remedies");

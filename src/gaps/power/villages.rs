@@ -113,12 +113,14 @@ fn voltage(own: &[&SupplyPoint], whole: Option<&Measured>) -> Voltage {
     }
 }
 
-/// The village's answer. `reach` is `None` where the atlas has no grid.
+/// The village's answer. `reach` is `None` where the atlas has no distribution grid; what `unsure` layers do not show may
+/// be there all the same.
 pub(super) fn village(
     v: &Village,
     own: &[&SupplyPoint],
     whole: Option<&Measured>,
     reach: Option<&Reach>,
+    unsure: bool,
     rules: &PowerRules,
 ) -> VillagePower {
     let u = voltage(own, whole);
@@ -151,10 +153,11 @@ pub(super) fn village(
             kinds.push("few_hours");
         }
     }
+    let absent = if unsure { Confidence::Inferred } else { Confidence::Computed };
     let confidence = match kinds.first() {
         Some(&"low_voltage" | &"over_voltage") => u.confidence,
-        Some(&"no_grid") if no_grid_computed => Some(Confidence::Computed),
-        Some(&"no_three_phase") if no_phase_computed => Some(Confidence::Computed),
+        Some(&"no_grid") if no_grid_computed => Some(absent),
+        Some(&"no_three_phase") if no_phase_computed => Some(absent),
         Some(_) => Some(Confidence::Reported),
         None => u.confidence,
     };

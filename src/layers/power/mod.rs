@@ -33,6 +33,7 @@ pub(super) struct Inputs<'t, 'a> {
 /// Makes the grid; every list is sorted by id.
 pub(super) fn build(inputs: Inputs, villages: &[Village], rules: &PowerRules, report: &mut QualityReport) -> PowerGrid {
     let has_grid = !(inputs.lines.is_empty() && inputs.transformers.is_empty() && inputs.substations.is_empty());
+    let from_osm = inputs.lines.iter().chain(inputs.transformers.iter()).all(|t| t.osm);
     let any = has_grid || !inputs.loads.is_empty() || !inputs.readings.is_empty();
     let mut buses = Buses::default();
     places::buses(inputs.buses, &mut buses);
@@ -44,7 +45,7 @@ pub(super) fn build(inputs: Inputs, villages: &[Village], rules: &PowerRules, re
     let mut lines = lines::finish(lines, inputs.lines, &buses);
     lines::levels(&mut lines, &buses, &transformers);
     let readings = readings::build(inputs.readings, &buses, &by_id, &transformers, &loads);
-    let grid = PowerGrid { substations, transformers, lines, buses: buses.list, loads, readings, has_grid };
+    let grid = PowerGrid { substations, transformers, lines, buses: buses.list, loads, readings, has_grid, from_osm };
     if any {
         facts(&grid, report);
     }

@@ -58,7 +58,9 @@ pub(super) fn substations(tables: &mut [Table], buses: &mut Buses) -> Vec<Substa
     let mut drafts = Vec::new();
     for (t, table) in tables.iter_mut().enumerate() {
         if table.osm && table.source.r#where.is_none() {
-            places::keep_only(table, |t, row| t.values().text("power", row) == Some("substation"));
+            places::keep_only(table, |t, row| {
+                matches!(t.values().text("power", row), Some("substation" | "sub_station" | "station"))
+            });
         }
         let mut quality = std::mem::take(&mut table.quality);
         let keep = |r: usize| table.is_good(r);
