@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { Bilingual } from "./i18n";
+import type { Works } from "./themes/power-data";
 
 export type Verdict = "ok" | "gap" | "unknown";
 export type Surface = "paved" | "gravel" | "earth" | "unknown" | "new";
@@ -23,7 +24,9 @@ export interface Summary {
     links: number;
     village_link_cost: number;
     rai: { share: number | null; share_if_unknown: number | null; people: number };
+    power?: { villages_gap: number; villages_unknown: number; villages_ok: number; people_gap: number; areas: number; under_limit: number };
   };
+  themes?: string[];
   collections: { id: string; count: number }[];
 }
 
@@ -37,12 +40,13 @@ export interface Evidence {
 }
 
 export interface Remedy {
-  kind: "pave" | "new_link" | "survey";
+  kind: string;
   length_m: number;
   cost: number;
   currency: string;
   links: string[];
-  by_surface: BySurface;
+  /** Of roads. */
+  by_surface?: BySurface;
 }
 
 export interface GapProperties {
@@ -66,6 +70,8 @@ export interface GapProperties {
   remedy: Remedy | null;
   department: Bilingual;
   villages?: string[];
+  /** Of low voltage. */
+  works?: Works;
 }
 
 export interface VillageProperties {
@@ -90,6 +96,20 @@ export interface VillageProperties {
   road_disagrees: boolean;
   rai_share: number | null;
   fragile: boolean;
+  power_verdict?: Verdict;
+  power_confidence?: string | null;
+  power_worst_pu?: number | null;
+  power_limit_pu?: number | null;
+  power_modelled_pu?: number | null;
+  power_supply_m?: number | null;
+  three_phase?: string;
+  three_phase_m?: number | null;
+  three_phase_road_m?: number | null;
+  grid_m?: number | null;
+  reported_power_hours?: number | null;
+  reported_three_phase?: string;
+  reported_electricity?: string;
+  power_disagrees?: boolean;
   gaps: string[];
   links: string[];
 }
@@ -116,6 +136,8 @@ export interface CountyProperties {
   gaps: number;
   unknown: number;
   gap_share: number | null;
+  power_gaps?: number;
+  power_gap_share?: number | null;
 }
 
 export type Gap = Feature<Geometry, GapProperties>;
@@ -161,6 +183,19 @@ export async function all<P>(id: string): Promise<Feature<Geometry, P>[]> {
 export function roads(bbox: number[], classes: string[], limit: number, signal: AbortSignal): Promise<FeatureCollection> {
   const box = bbox.map((x) => x.toFixed(5)).join(",");
   return get(`collections/roads/items?bbox=${box}&class=${classes.join(",")}&limit=${limit}`, signal);
+}
+
+/** Features of a collection in a box, at most `limit`. */
+export function box(id: string, bbox: number[], limit: number, signal: AbortSignal): Promise<FeatureCollection> {
+  return get(`collections/${id}/items?bbox=${bbox.map((x) => x.toFixed(5)).join(",")}&limit=${limit}`, signal);
+}
+
+/** One feature; null where there is none of this id. */
+export async function one<P>(collection: string, id: string): Promise<Feature<Geometry, P> | null> {
+  return get<Feature<Geometry, P>>(rawUrl(collection, id)).catch((e: unknown) => {
+    if (e instanceof ApiError && e.status === 404) return null;
+    throw e;
+  });
 }
 
 export function rawUrl(collection: string, id: string): string {

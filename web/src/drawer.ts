@@ -1,8 +1,10 @@
 import { rawUrl, type BySurface, type Evidence, type Gap, type GapProperties, type Link, type Remedy, type Surface, type Village } from "./api";
 import { h } from "./dom";
-import { metres, money, number, people, percent } from "./format";
+import { list, section } from "./drawer-parts";
+import { metres, money, number, people, percent, pu } from "./format";
 import { pick, t, word } from "./i18n";
 import type { Data } from "./store";
+import * as power from "./themes/power-drawer";
 
 const SURFACES: Surface[] = ["paved", "gravel", "earth", "unknown", "new"];
 
@@ -18,7 +20,7 @@ export function drawer(data: Data, selected: string, select: (key: string) => vo
       h("button", { class: "plain", "aria-label": t("close"), click: close }, "✕"),
     );
   const raw = h("p", { class: "raw" }, h("a", { href: rawUrl(collection, id), target: "_blank", rel: "noopener" }, t("raw")));
-  const gap = [...data.gaps, ...data.neighbours, ...data.fragile].find((g) => g.properties.id === id);
+  const gap = everyGap(data).find((g) => g.properties.id === id);
   const village = collection === "villages" ? data.village.get(id) : undefined;
   const link = collection === "road_links" ? data.links.find((l) => l.properties.id === id) : undefined;
   if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, select), raw];
@@ -28,24 +30,55 @@ export function drawer(data: Data, selected: string, select: (key: string) => vo
     const v = p.village ? data.village.get(p.village) : undefined;
     const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
     const single = v && !p.villages && p.kind !== "neighbours_unpaved";
-    return [head(p.village_name, sub), ...ofGap(data, gap, select), ...(single ? facts(v) : []), raw];
+    const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : facts(v)) : [];
+    return [head(p.village_name, sub), ...ofGap(data, gap, select), ...own, raw];
   }
+  const other = ofPower(data, collection, id, select);
+  if (other) return [head(other.title, other.sub), ...other.body, raw];
   return [head(t("not_found"), selected)];
+}
+
+function everyGap(data: Data): Gap[] {
+  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? [])];
+}
+
+/** Elements of the power theme. */
+function ofPower(data: Data, collection: string, id: string, select: (key: string) => void): { title: string; sub: string; body: HTMLElement[] } | null {
+  const d = data.power;
+  if (!d) return null;
+  const of = <P extends { id: string }>(all: { properties: P }[]): { properties: P } | undefined => all.find((f) => f.properties.id === id);
+  const show = (v: string): HTMLElement => chip(data, v, select);
+  const name = (v: string): string => data.village.get(v)?.properties.name ?? v;
+  const found = (title: string, sub: string, body: HTMLElement[] | undefined): { title: string; sub: string; body: HTMLElement[] } | null => (body ? { title, sub, body } : null);
+  switch (collection) {
+    case "low_voltage_areas": {
+      const a = d.areas.find((f) => f.properties.id === id);
+      return found(a ? a.properties.villages.slice(0, 3).map(name).join("、") : "", t("figure_areas"), a && power.ofArea(a, show, select));
+    }
+    case "transformers": {
+      const x = d.transformers.find((f) => f.properties.id === id);
+      return found(x?.properties.name ?? id, t("transformer"), x && power.ofTransformer(x, show));
+    }
+    case "supply_points": {
+      const x = d.points.get(id);
+      return found(id, t("supply_point"), x && power.ofPoint(x, show, select));
+    }
+    case "power_lines": {
+      const x = d.wires.get(id);
+      return found(x?.properties.name ?? id, x?.properties.level ? word("wire", x.properties.level) : t("line"), x && power.ofWire(x));
+    }
+    case "tie_lines": {
+      const x = of(d.ties) as (typeof d.ties)[number] | undefined;
+      return found(x ? `${x.properties.from} – ${x.properties.to}` : "", t("kind_tie_line"), x && power.ofTie(x));
+    }
+    default:
+      return null;
+  }
 }
 
 function place(v: Village): string {
   const p = v.properties;
   return [p.county_name ?? p.county, p.town].filter(Boolean).join(" · ");
-}
-
-function list(pairs: [string, string | null | undefined | false][]): HTMLElement {
-  const dl = h("dl", {});
-  for (const [k, v] of pairs) if (v) dl.append(h("dt", {}, k), h("dd", {}, v));
-  return dl;
-}
-
-function section(title: string, ...body: (Node | null)[]): HTMLElement {
-  return h("section", {}, h("h3", {}, title), ...body);
 }
 
 /** A bar of the path's surfaces with a line for each. */
@@ -70,14 +103,31 @@ function remedy(r: Remedy, select: (key: string) => void): HTMLElement {
       [word("do", r.kind), metres(r.length_m)],
       [t("cost"), money(r.cost, r.currency)],
     ]),
-    surfaces(r.by_surface),
+    r.by_surface ? surfaces(r.by_surface) : null,
     links.length > 0 ? h("p", { class: "chips" }, ...links) : null,
   );
 }
 
 function value(e: Evidence): string {
   if (e.value === null) return t("unknown");
-  return e.unit === "m" ? metres(e.value) : "";
+  return measure(e.value, e.unit);
+}
+
+/** A value with its unit. */
+function measure(n: number, unit: string): string {
+  switch (unit) {
+    case "m":
+      return metres(n);
+    case "pu":
+      return pu(n);
+    case "kVA":
+    case "h":
+      return `${number(n, 2)} ${unit}`;
+    case "households":
+      return number(n);
+    default:
+      return "";
+  }
 }
 
 function evidence(p: GapProperties): HTMLElement {
@@ -90,7 +140,7 @@ function evidence(p: GapProperties): HTMLElement {
       h("small", {}, [word("conf", e.confidence), e.sources.length > 0 ? `${t("sources")}: ${e.sources.slice(0, 4).join(", ")}${e.sources.length > 4 ? " …" : ""}` : ""].filter(Boolean).join(" · ")),
     ),
   );
-  const show = (x: number | null): string | null => (x === null ? null : p.unit === "m" ? metres(x) : number(x));
+  const show = (x: number | null): string | null => (x === null ? null : measure(x, p.unit) || number(x, p.unit === "1" ? 2 : 0));
   return section(
     t("evidence"),
     list([
@@ -109,7 +159,7 @@ function ofGap(data: Data, g: Gap, select: (key: string) => void): HTMLElement[]
   const who = (p.villages ?? []).map((v) => chip(data, v, select));
   return [
     h("p", { class: `lead ${p.verdict}` }, pick(p.why)),
-    ...(p.remedy ? [remedy(p.remedy, select)] : []),
+    ...(p.remedy?.by_surface ? [remedy(p.remedy, select)] : power.ofGap(g)),
     evidence(p),
     section(t("served"), list([[t("villages"), p.villages ? number(p.villages.length) : null], [t("people", { n: "" }).trim(), people(p.people)], [t("department"), pick(p.department)]]), who.length > 0 ? h("p", { class: "chips" }, ...who) : null),
   ];
@@ -145,11 +195,12 @@ function facts(v: Village): HTMLElement[] {
 
 function ofVillage(data: Data, v: Village, select: (key: string) => void): HTMLElement[] {
   const own = new Set(v.properties.gaps);
-  const gaps = [...data.gaps, ...data.neighbours, ...data.fragile].filter((g) => own.has(g.properties.id));
-  const main = gaps.find((g) => data.gaps.includes(g));
+  const gaps = everyGap(data).filter((g) => own.has(g.properties.id));
+  const main = gaps.find((g) => (data.power ? data.power.gaps.includes(g) : data.gaps.includes(g))) ?? gaps.find((g) => data.gaps.includes(g));
   const rest = gaps.filter((g) => g !== main);
   return [
     ...(main ? ofGap(data, main, select) : [h("p", { class: "lead ok" }, word("state", v.properties.road_state))]),
+    ...power.villageFacts(v),
     ...facts(v),
     ...rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why)))),
   ];

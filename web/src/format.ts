@@ -27,3 +27,13 @@ export function people(n: number | null | undefined): string {
 export function percent(share: number | null | undefined): string {
   return share === null || share === undefined ? t("unknown") : `${number(share * 100, 1)} %`;
 }
+
+/** A voltage as a share of the nominal one, three decimals. */
+export function pu(v: number | null): string {
+  return v === null ? t("unknown") : `${number(v, 3)} pu`;
+}
+
+/** Volts: below 1 kV as they are, else kilovolts. */
+export function kilovolts(v: number): string {
+  return v < 1000 ? `${number(v)} V` : `${number(v / 1000, v % 1000 === 0 ? 0 : 1)} kV`;
+}

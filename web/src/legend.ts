@@ -3,8 +3,9 @@ import { h } from "./dom";
 import { number } from "./format";
 import { t, type Key } from "./i18n";
 import type { Data } from "./store";
-
-export const OPTIONAL = ["neighbours", "fragile", "schools", "seats"] as const;
+import { OPTIONAL, type Optional, type Topic } from "./themes";
+import { gapsOf } from "./themes/power-data";
+import { legend as ofPower } from "./themes/power-legend";
 
 function ramp(steps: readonly number[], show: (n: number) => string): HTMLElement {
   return h("div", { class: "ramp" }, ...RAMP.map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 ? "<" + show(steps[0] ?? 0) : "≥" + show(steps[i - 1] ?? 0))));
@@ -15,16 +16,19 @@ function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement 
 }
 
 /** Legend with counts and the switches of optional layers. */
-export function legend(data: Data, zoom: number, colours: Palette, on: string[], toggle: (layer: string) => void): HTMLElement[] {
+export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, on: string[], toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
   const wide = zoom < 8 && data.counties.length > 0;
-  const counts: Record<(typeof OPTIONAL)[number], number> = {
+  const counts: Record<Optional, number> = {
     neighbours: data.neighbours.length,
     fragile: data.fragile.length,
     schools: data.schools.length,
     seats: data.seats.length,
+    ties: data.power?.ties.length ?? 0,
+    feeders: data.power ? gapsOf(data.power, "feeders").length : 0,
   };
-  const switches = OPTIONAL.filter((l) => counts[l] > 0).map((l) =>
+  const optional: readonly Optional[] = OPTIONAL[topic];
+  const switches = optional.filter((l) => counts[l] > 0).map((l) =>
     h(
       "label",
       { class: "check" },
@@ -34,7 +38,9 @@ export function legend(data: Data, zoom: number, colours: Palette, on: string[],
   );
   const body = wide
     ? [h("h3", {}, t("legend_counties")), ramp(SHARE_STEPS, (n) => `${number(n * 100)} %`)]
-    : [
+    : topic === "power"
+      ? ofPower(data.summary, colours, ramp)
+      : [
         h("h3", {}, `${t("legend_villages")} · ${t("gaps")} ${number(c.gap)}`),
         ramp(SEVERITY_STEPS, (n) => number(n, 1)),
         h(

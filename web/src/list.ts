@@ -2,10 +2,16 @@ import { h } from "./dom";
 import { metres, money, people } from "./format";
 import { pick, t, word } from "./i18n";
 import { RAMP, SEVERITY_STEPS, step } from "./colours";
-import { LISTS, type ListKind, type State } from "./state";
+import type { State } from "./state";
+import { LISTS, topicOf, type ListKind } from "./themes";
 import { filtered, rows, type Data, type Row } from "./store";
 
 const ROW_PX = 88;
+
+/** Words of the kinds in a list. */
+function prefixOf(list: ListKind): string {
+  return list === "links" ? "surface" : list === "areas" ? "cause" : "kind";
+}
 
 export interface ListEvents {
   change: (part: Partial<State>) => void;
@@ -41,7 +47,7 @@ export class List {
     const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang;
     const focus = document.activeElement?.id;
     this.state = state;
-    if (this.kind !== state.list) {
+    if (rebuild || this.kind !== state.list) {
       this.all = rows(this.data, state.list);
       this.kind = state.list;
       this.box.scrollTop = 0;
@@ -57,14 +63,16 @@ export class List {
   }
 
   private nothing(): HTMLElement[] {
-    if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t("empty_why"))];
+    const topic = topicOf(this.state.list) ?? "roads";
+    if (topic === "power" && !this.data.power) return [h("p", {}, t("loading"))];
+    if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
     const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
   }
 
   private frame(): void {
     const s = this.state;
-    const tabs = LISTS.map((l) =>
+    const tabs = LISTS[topicOf(s.list) ?? "roads"].map((l: ListKind) =>
       h(
         "button",
         { id: `tab-${l}`, "aria-pressed": String(l === s.list), click: () => this.on.change({ list: l, kind: "" }) },
@@ -83,7 +91,7 @@ export class List {
       .filter((c) => c.properties.villages > 0)
       .map((c): [string, string] => [c.properties.id, c.properties.name]);
     const kinds = [...new Set(this.all.map((r) => r.kind))].sort();
-    const prefix = s.list === "links" ? "surface" : "kind";
+    const prefix = prefixOf(s.list);
     this.root.replaceChildren(
       h("h2", { id: "list-title", class: "hidden" }, t("list")),
       h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs),
@@ -155,7 +163,7 @@ export class List {
           "span",
           { class: "body" },
           h("span", { class: "head" }, h("strong", {}, r.title), h("span", { class: "people" }, people(r.people))),
-          h("span", { class: "sub" }, [r.sub, word(this.state.list === "links" ? "surface" : "kind", r.kind)].filter(Boolean).join(" · ")),
+          h("span", { class: "sub" }, [r.sub, word(prefixOf(this.state.list), r.kind)].filter(Boolean).join(" · ")),
           h("span", { class: "why" }, why),
           h("span", { class: "track" }, bar),
         ),

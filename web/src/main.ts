@@ -11,6 +11,8 @@ import { List } from "./list";
 import { Atlas } from "./map";
 import { format, parse, type State } from "./state";
 import { load, type Data } from "./store";
+import { firstList, topicOf, topicsOf, type Topic } from "./themes";
+import { loadPower } from "./themes/power-data";
 
 let state: State = parse(location.hash);
 let data: Data | null = null;
@@ -44,11 +46,62 @@ function select(key: string): void {
 function show(before: State): void {
   setLang(state.lang);
   document.documentElement.dataset["theme"] = state.theme;
-  if (before.lang !== state.lang || before.theme !== state.theme) frame();
+  const turned = topicOf(before.list) !== topicOf(state.list);
+  if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
   list?.update(state);
   atlas?.update(state);
+  if (turned) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
+}
+
+function topic(): Topic {
+  return topicOf(state.list) ?? "roads";
+}
+
+/** Fetches what the open theme needs and does not have yet. */
+async function fetchTopic(): Promise<void> {
+  if (!data || topic() !== "power" || data.power) return;
+  try {
+    data.power = await loadPower();
+  } catch {
+    notice(t("offline"), "error", true);
+    return;
+  }
+  list?.update(state, true);
+  atlas?.refresh();
+  legendKey = "";
+  showLegend();
+  if (state.selected) showDrawer(false);
+}
+
+/** Moves between the themes with the arrow keys, as in every tab list. */
+function topicKeys(e: KeyboardEvent, there: Topic[]): void {
+  const step = e.key === "ArrowRight" ? 1 : e.key === "ArrowLeft" ? -1 : 0;
+  if (step === 0) return;
+  e.preventDefault();
+  const next = there[(there.indexOf(topic()) + step + there.length) % there.length] ?? "roads";
+  change({ list: firstList(next), kind: "", selected: "" });
+  document.getElementById(`topic-${next}`)?.focus();
+}
+
+function topics(): HTMLElement[] {
+  const there = topicsOf(data?.summary.themes);
+  if (there.length < 2) return [];
+  const tab = (name: Topic): HTMLElement =>
+    h(
+      "button",
+      {
+        id: `topic-${name}`,
+        role: "tab",
+        "aria-selected": String(name === topic()),
+        tabindex: name === topic() ? "0" : "-1",
+        click: () => change({ list: firstList(name), kind: "", selected: "" }),
+      },
+      t(`topic_${name}`),
+    );
+  const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
+  return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
 }
 
 function showDrawer(focus: boolean): void {
@@ -83,11 +136,11 @@ function showLegend(): void {
   if (!data) return;
   const zoom = atlas?.map.getZoom() ?? 10;
   // Rebuilt only when it would say something else, so that nothing jumps while the map moves.
-  const key = `${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}`;
+  const key = `${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}`;
   if (key === legendKey) return;
   legendKey = key;
   const focus = document.activeElement?.id;
-  byId("legend").replaceChildren(...legend(data, zoom, PALETTES[state.theme], state.layers, toggleLayer));
+  byId("legend").replaceChildren(...legend(data, topic(), zoom, PALETTES[state.theme], state.layers, toggleLayer));
   if (focus) document.getElementById(focus)?.focus();
 }
 
@@ -107,7 +160,18 @@ function frame(): void {
     h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
   byId("top").replaceChildren(
     h("h1", {}, t("app"), s ? h("span", {}, pick(s.title)) : null),
-    c
+    ...topics(),
+    c && c.power && topic() === "power"
+      ? h(
+          "div",
+          { class: "figures" },
+          figure(t("villages"), number(c.villages), ""),
+          figure(t("gap"), number(c.power.villages_gap), "gap"),
+          figure(t("unknown"), number(c.power.villages_unknown), "unknown"),
+          figure(t("figure_areas"), number(c.power.areas), "wide"),
+          figure(t("points_under"), number(c.power.under_limit), "wide"),
+        )
+      : c
       ? h(
           "div",
           { class: "figures" },
@@ -180,6 +244,7 @@ async function start(): Promise<void> {
     }
   }
   showLegend();
+  await fetchTopic();
 }
 
 setLang(state.lang);

@@ -14,6 +14,9 @@ import { roads } from "./api";
 import { PALETTES, PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, type Palette } from "./colours";
 import type { State } from "./state";
 import type { Data } from "./store";
+import { topicOf, type Topic } from "./themes";
+import { gapsOf, near } from "./themes/power-data";
+import * as power from "./themes/power-map";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 
@@ -68,7 +71,7 @@ function layers(c: Palette): LayerSpecification[] {
       source: "counties",
       maxzoom: VILLAGE_ZOOM,
       filter: [">", ["get", "villages"], 0],
-      paint: { "fill-color": steps(["coalesce", ["get", "gap_share"], 0], SHARE_STEPS), "fill-opacity": 0.85 },
+      paint: { "fill-color": steps(["coalesce", ["get", "share"], 0], SHARE_STEPS), "fill-opacity": 0.85 },
     },
     { id: "county-line", type: "line", source: "counties", paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
@@ -108,6 +111,7 @@ function layers(c: Palette): LayerSpecification[] {
       layout: { visibility: "none" },
       paint: { "line-color": c.accent, "line-width": 5, "line-opacity": 0.55 },
     },
+    ...power.layers(c, FONT),
     { id: "selected-line", type: "line", source: "selected", layout: { "line-cap": "round" }, paint: { "line-color": c.accent, "line-width": 6 } },
     {
       id: "village-ok",
@@ -195,7 +199,7 @@ function layers(c: Palette): LayerSpecification[] {
   ];
 }
 
-const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover"];
+const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES];
 
 function style(c: Palette): StyleSpecification {
   return {
@@ -204,6 +208,12 @@ function style(c: Palette): StyleSpecification {
     layers: layers(c),
   };
 }
+
+/** Layers that belong to one theme alone. */
+const OWN: Record<Topic, string[]> = {
+  roads: ["road-unknown", "road-earth", "road-gravel", "road-island", "link-case", "link", "neighbours", "fragile"],
+  power: power.LAYERS,
+};
 
 export interface MapEvents {
   select: (key: string) => void;
@@ -246,7 +256,7 @@ export class Atlas {
   readonly map: GlMap;
   private request: AbortController | null = null;
   private ready = false;
-  private readonly find: Map<string, Feature>;
+  private find: Map<string, Feature> = new Map();
 
   constructor(
     container: HTMLElement,
@@ -267,15 +277,6 @@ export class Atlas {
       fadeDuration: 0,
       canvasContextAttributes: { preserveDrawingBuffer: true },
     });
-    this.find = new Map(
-      [
-        ...data.villages.map((f): [string, Feature] => [`villages/${f.properties.id}`, f]),
-        ...data.gaps.map((f): [string, Feature] => [`road_gaps/${f.properties.id}`, f]),
-        ...data.links.map((f): [string, Feature] => [`road_links/${f.properties.id}`, f]),
-        ...data.neighbours.map((f): [string, Feature] => [`neighbour_gaps/${f.properties.id}`, f]),
-        ...data.fragile.map((f): [string, Feature] => [`fragile_access/${f.properties.id}`, f]),
-      ].values(),
-    );
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
@@ -286,7 +287,7 @@ export class Atlas {
     this.map.on("moveend", () => {
       const c = this.map.getCenter();
       on.moved([c.lng, c.lat, this.map.getZoom()]);
-      void this.roads();
+      this.boxed();
     });
     this.map.on("click", (e) => this.click(e.point.x, e.point.y));
     this.map.on("mousemove", (e) => {
@@ -312,10 +313,41 @@ export class Atlas {
     (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
   }
 
+  private get topic(): Topic {
+    return topicOf(this.state.list) ?? "roads";
+  }
+
+  /** Everything that can be selected or pointed at, by its key. */
+  private index(): void {
+    const d = this.data;
+    const all: [string, Feature[]][] = [
+      ["villages", d.villages],
+      ["road_gaps", d.gaps],
+      ["road_links", d.links],
+      ["neighbour_gaps", d.neighbours],
+      ["fragile_access", d.fragile],
+    ];
+    const p = d.power;
+    if (p) all.push(["power_gaps", p.gaps], ["low_voltage_areas", p.areas], ["transformers", p.transformers], ["tie_lines", p.ties]);
+    this.find = new Map(all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f])));
+  }
+
+  private feature(key: string): Feature | undefined {
+    const id = key.slice(key.indexOf("/") + 1);
+    const p = this.data.power;
+    if (key.startsWith("supply_points/")) return p?.points.get(id);
+    return key.startsWith("power_lines/") ? p?.wires.get(id) : this.find.get(key);
+  }
+
   private fill(): void {
     const d = this.data;
-    const severity = new Map(d.gaps.filter((g) => g.properties.village).map((g) => [g.properties.village, g.properties.severity]));
-    this.set("counties", collection(d.counties));
+    this.index();
+    const onPower = this.topic === "power";
+    const gaps = onPower ? (d.power?.gaps ?? []) : d.gaps;
+    const severity = new Map(gaps.filter((g) => g.properties.village).map((g) => [g.properties.village, g.properties.severity]));
+    const share = (p: Data["counties"][number]["properties"]): { share: number | null; gaps: number } =>
+      onPower ? { share: p.power_gap_share ?? null, gaps: p.power_gaps ?? 0 } : { share: p.gap_share, gaps: p.gaps };
+    this.set("counties", collection(d.counties.map((f) => ({ ...f, properties: { ...f.properties, share: share(f.properties).share } }))));
     this.set(
       "county-points",
       collection(
@@ -327,7 +359,7 @@ export class Atlas {
             return {
               type: "Feature" as const,
               geometry: { type: "Point" as const, coordinates: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] },
-              properties: { label: `${p.name}\n${p.gaps} / ${p.villages}`, rank: -p.gaps },
+              properties: { label: `${p.name}\n${share(p).gaps} / ${p.villages}`, rank: -share(p).gaps },
             };
           }),
       ),
@@ -346,38 +378,66 @@ export class Atlas {
           properties: {
             id: v.properties.id,
             name: v.properties.name,
-            verdict: v.properties.road_verdict,
-            state: v.properties.road_state,
+            verdict: onPower ? (v.properties.power_verdict ?? "unknown") : v.properties.road_verdict,
+            state: onPower ? "" : v.properties.road_state,
             severity: severity.get(v.properties.id) ?? 0,
           },
         })),
       ),
     );
+    if (d.power) {
+      this.set("areas", collection(d.power.areas));
+      this.set("ties", collection(d.power.ties));
+      this.set("feeders", collection(gapsOf(d.power, "feeders")));
+      this.set("transformers", collection(d.power.transformers));
+      this.set("substations", collection(d.power.substations));
+    }
     this.layersOn();
     this.select(this.state.selected, false);
-    void this.roads();
+    this.boxed();
   }
 
-  private async roads(): Promise<void> {
+  /** New data of a theme came. */
+  refresh(): void {
+    if (this.ready) this.fill();
+  }
+
+  /** What comes by box for the map's view. */
+  private boxed(): void {
     if (!this.ready) return;
     this.request?.abort();
     const request = new AbortController();
     this.request = request;
     const b = this.map.getBounds();
     const clamp = (x: number, m: number): number => Math.max(-m, Math.min(m, x));
-    const box = [clamp(b.getWest(), 180), clamp(b.getSouth(), 90), clamp(b.getEast(), 180), clamp(b.getNorth(), 90)];
-    try {
-      const found = await roads(box, classesAt(this.map.getZoom()), ROAD_LIMIT, request.signal);
-      if (!request.signal.aborted) this.set("roads", found);
-    } catch (e) {
+    const area = [clamp(b.getWest(), 180), clamp(b.getSouth(), 90), clamp(b.getEast(), 180), clamp(b.getNorth(), 90)];
+    const failed = (e: unknown): void => {
       if (!request.signal.aborted) this.on.error(e);
-    }
+    };
+    this.roads(area, request.signal).catch(failed);
+    if (this.topic === "power" && this.data.power) this.wires(area, request.signal).catch(failed);
+  }
+
+  private async wires(area: number[], signal: AbortSignal): Promise<void> {
+    const d = this.data.power;
+    if (!d) return;
+    const found = await near(d, area, this.map.getZoom(), signal);
+    if (signal.aborted) return;
+    this.set("wires", found.wires);
+    this.set("points", found.points);
+  }
+
+  private async roads(area: number[], signal: AbortSignal): Promise<void> {
+    const found = await roads(area, classesAt(this.map.getZoom()), ROAD_LIMIT, signal);
+    if (!signal.aborted) this.set("roads", found);
   }
 
   private layersOn(): void {
-    for (const l of ["neighbours", "fragile", "schools", "seats"]) {
-      const wanted = this.state.layers.includes(l) || this.state.list === l;
-      this.map.setLayoutProperty(l, "visibility", wanted ? "visible" : "none");
+    const show = (l: string, yes: boolean): unknown => this.map.setLayoutProperty(l, "visibility", yes ? "visible" : "none");
+    for (const [topic, own] of Object.entries(OWN)) for (const l of own) show(l, topic === this.topic);
+    for (const l of ["neighbours", "fragile", "schools", "seats", "ties", "feeders"]) {
+      const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
+      show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
   }
 
@@ -394,17 +454,18 @@ export class Atlas {
       });
       return;
     }
-    this.layersOn();
+    if (topicOf(old.list) !== topicOf(state.list)) this.fill();
+    else this.layersOn();
     if (old.selected !== state.selected) this.select(state.selected, true);
   }
 
   hover(key: string | null): void {
-    const f = key ? this.find.get(key) : undefined;
+    const f = key ? this.feature(key) : undefined;
     this.set("hover", f ? collection([f as Feature<Geometry, object>]) : NOTHING);
   }
 
   private select(key: string, fly: boolean): void {
-    const f = this.find.get(key);
+    const f = this.feature(key);
     const linked = (f?.properties?.["remedy"] as { links?: string[] } | null)?.links ?? (f?.properties?.["links"] as string[] | undefined) ?? [];
     const parts = [f, ...linked.map((l) => this.find.get(`road_links/${l}`))].filter((x): x is Feature => x !== undefined);
     this.set("selected", collection(parts as Feature<Geometry, object>[]));
@@ -424,7 +485,8 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const want = ["village-gap", "village-unknown", "village-ok", "fragile", "neighbours", "link", "county-share"];
+    const own = this.topic === "power" ? power.HITS.map((l) => l[0]) : ["fragile", "neighbours", "link"];
+    const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
@@ -440,7 +502,7 @@ export class Atlas {
       if (county) this.map.fitBounds(bounds(county.geometry), { padding: 24, minZoom: VILLAGE_ZOOM });
       return;
     }
-    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps" };
+    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries(power.HITS) };
     this.on.select(`${collections[hit.layer] ?? "villages"}/${hit.id}`);
   }
 }

@@ -1,3 +1,5 @@
+import { LISTS, TOPICS, type ListKind } from "./themes";
+
 /** What the address bar remembers, so that a link shows the same page. */
 export interface State {
   lang: "zh" | "en";
@@ -13,9 +15,6 @@ export interface State {
   view: [number, number, number] | null;
   layers: string[];
 }
-
-export const LISTS = ["villages", "places", "neighbours", "fragile", "links"] as const;
-export type ListKind = (typeof LISTS)[number];
 
 export function defaults(): State {
   const dark = typeof matchMedia === "function" && matchMedia("(prefers-color-scheme: dark)").matches;
@@ -40,7 +39,7 @@ export function parse(hash: string): State {
   if (p.get("lang") === "en") s.lang = "en";
   const theme = p.get("theme");
   if (theme === "dark" || theme === "light") s.theme = theme;
-  const list = LISTS.find((l) => l === p.get("list"));
+  const list = TOPICS.flatMap((topic): ListKind[] => [...LISTS[topic]]).find((l) => l === p.get("list"));
   if (list) s.list = list;
   s.q = p.get("q") ?? "";
   s.county = p.get("county") ?? "";

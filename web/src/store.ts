@@ -12,7 +12,10 @@ import {
   type VillageProperties,
 } from "./api";
 import type { Feature, Geometry } from "geojson";
-import type { ListKind, State } from "./state";
+import type { State } from "./state";
+import type { ListKind } from "./themes";
+import { metres, money } from "./format";
+import { areaRow, gapsOf, tieRow, type PowerData } from "./themes/power-data";
 
 export interface PlaceProperties {
   id: string;
@@ -33,6 +36,8 @@ export interface Data {
   county: Map<string, string>;
   schools: Feature<Geometry, PlaceProperties>[];
   seats: Feature<Geometry, PlaceProperties>[];
+  /** Comes when its tab opens first. */
+  power: PowerData | null;
 }
 
 export async function load(): Promise<Data> {
@@ -59,6 +64,7 @@ export async function load(): Promise<Data> {
     county: new Map(counties.map((c) => [c.properties.id, c.properties.name])),
     schools,
     seats,
+    power: null,
   };
 }
 
@@ -120,6 +126,27 @@ function ofLink(d: Data, l: Link): Row {
   };
 }
 
+function ofPower(d: Data, list: string): Row[] {
+  return d.power ? gapsOf(d.power, list).map((g) => ofGap(d, "power_gaps", g)) : [];
+}
+
+function areas(d: Data): Row[] {
+  const village = (id: string): VillageProperties | undefined => d.village.get(id)?.properties;
+  return (d.power?.areas ?? []).map((a) => {
+    const first = village(a.properties.villages[0] ?? "");
+    const sub = [first?.county_name ?? first?.county, first?.town].filter(Boolean).join(" · ");
+    return areaRow(a, (id) => village(id)?.name ?? id, (id) => village(id)?.county ?? "", sub);
+  });
+}
+
+function ties(d: Data): Row[] {
+  return (d.power?.ties ?? []).map((x) => {
+    const p = x.properties;
+    const text = `${metres(p.length_m)} · ${money(p.cost, p.currency)}`;
+    return tieRow(x, { zh: text, en: text });
+  });
+}
+
 /** Rows of a list: known gaps first, then by severity × people. */
 export function rows(d: Data, list: ListKind): Row[] {
   const made = {
@@ -128,6 +155,11 @@ export function rows(d: Data, list: ListKind): Row[] {
     neighbours: () => d.neighbours.map((g) => ofGap(d, "neighbour_gaps", g)),
     fragile: () => d.fragile.map((g) => ofGap(d, "fragile_access", g)),
     links: () => d.links.map((l) => ofLink(d, l)),
+    power: () => ofPower(d, "power"),
+    transformers: () => ofPower(d, "transformers"),
+    feeders: () => ofPower(d, "feeders"),
+    areas: () => areas(d),
+    ties: () => ties(d),
   }[list]();
   const known = (r: Row): number => (r.verdict === "gap" ? 0 : 1);
   return made.sort(

@@ -76,10 +76,10 @@ test("opens with a map, a list, no error and nothing from outside", async () => 
 });
 
 test("narrow screens", async () => {
-  for (const [width, height] of [[768, 1024], [390, 844]]) {
-    const page = await open("", { width, height });
+  for (const [width, height, hash] of [[768, 1024, ""], [390, 844, ""], [390, 844, "list=power&lang=en"]]) {
+    const page = await open(hash, { width, height });
     await drawn(page);
-    await page.screenshot({ path: `${shots}${name}-${width}.png` });
+    await page.screenshot({ path: `${shots}${name}-${width}${hash ? "-power" : ""}.png` });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `nothing sticks out at ${width} px: ${over}`);
     assert.deepEqual(page.problems, []);
@@ -160,6 +160,66 @@ test("villages show when zoomed in, and a click on one answers", async () => {
   await page.context().close();
 });
 
+const hasPower = () => summary.themes?.includes("power");
+
+test("the power tab: list, drawer with voltage and works, languages, back to roads", async () => {
+  if (!hasPower()) return;
+  const page = await open();
+  await page.locator("#topic-roads").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await page.locator("#topic-power").getAttribute("aria-selected"), "true");
+  assert.match(page.url(), /list=power/);
+  const gaps = summary.counts.power.villages_gap;
+  if (gaps > 0) {
+    await page.waitForSelector(".row");
+    assert.match(await page.locator(".figures").innerText(), new RegExp(gaps.toLocaleString("en")));
+    await page.locator("#tab-areas").click();
+    await page.locator(".row").first().click();
+    await page.waitForSelector("#drawer:not([hidden])");
+    const text = await page.locator("#drawer").innerText();
+    assert.match(text, /最低电压/);
+    assert.match(text, /0\.\d{3} pu/);
+    assert.match(text, /重新计算|核查|补录/);
+    await drawn(page);
+    await page.screenshot({ path: `${shots}${name}-power.png` });
+    await page.locator("#lang").click();
+    assert.match(await page.locator("#drawer").innerText(), /What would fix it/);
+    await page.keyboard.press("Escape");
+    for (const tab of ["transformers", "feeders", "ties"]) {
+      await page.locator(`#tab-${tab}`).click();
+      await page.locator(".row").first().click();
+      await page.waitForSelector("#drawer:not([hidden])");
+      assert.ok(!/not found/.test(await page.locator("#drawer").innerText()), tab);
+      await page.keyboard.press("Escape");
+    }
+  } else {
+    await page.waitForSelector(".empty");
+  }
+  await page.locator("#topic-roads").click();
+  assert.ok(!/list=/.test(page.url()));
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test("a click on a supply point says what was modelled", async () => {
+  if (!hasPower()) return;
+  const points = await (await fetch(`${base}/collections/supply_points/items?limit=200`)).json();
+  const p = points.features.find((f) => f.properties.modelled_pu !== null);
+  if (!p) return;
+  const [x, y] = p.geometry.coordinates;
+  const page = await open(`list=power&view=${x}/${y}/17.5`);
+  await drawn(page);
+  const box = await page.locator("#map").boundingBox();
+  // Points come with the view and show when the map has drawn them.
+  for (let i = 0; i < 20 && !(await page.locator("#drawer").isVisible()); i++) {
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.waitForTimeout(500);
+  }
+  assert.match(await page.locator("#drawer").innerText(), /潮流计算电压/);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
 test("dark", async () => {
   const page = await open("theme=dark");
   await drawn(page);
@@ -185,7 +245,7 @@ test("a service that fails is said, and comes back", async () => {
 });
 
 test("no serious accessibility violation, light and dark, list and drawer", async () => {
-  for (const hash of ["", "theme=dark", "lang=en&list=links"]) {
+  for (const hash of ["", "theme=dark", "lang=en&list=links", ...(hasPower() ? ["list=areas", "theme=dark&lang=en&list=power"] : [])]) {
     const page = await open(hash);
     if ((await page.locator(".row").count()) > 0) await page.locator(".row").first().click();
     await drawn(page);

@@ -1,0 +1,30 @@
+/** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
+export const TOPICS = ["roads", "power"] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export const LISTS = {
+  roads: ["villages", "places", "neighbours", "fragile", "links"],
+  power: ["power", "areas", "transformers", "feeders", "ties"],
+} as const satisfies Record<Topic, readonly string[]>;
+export type ListKind = (typeof LISTS)[Topic][number];
+
+/** Layers that can be switched on and off. */
+export const OPTIONAL = {
+  roads: ["neighbours", "fragile", "schools", "seats"],
+  power: ["ties", "feeders", "seats"],
+} as const satisfies Record<Topic, readonly string[]>;
+export type Optional = (typeof OPTIONAL)[Topic][number];
+
+export function topicOf(list: string): Topic | undefined {
+  return TOPICS.find((topic) => (LISTS[topic] as readonly string[]).includes(list));
+}
+
+export function firstList(topic: Topic): ListKind {
+  return LISTS[topic][0];
+}
+
+/** Themes of a region, in the order of the tabs; the service names those it has data on. */
+export function topicsOf(named: readonly string[] | undefined): Topic[] {
+  const there = TOPICS.filter((topic) => named?.includes(topic));
+  return there.length > 0 ? there : ["roads"];
+}
