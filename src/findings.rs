@@ -61,7 +61,10 @@ fn network_quality(q: &mut QualityReport, f: &NetworkFacts, roads: &RoadFindings
 fn power_quality(q: &mut QualityReport, p: &PowerFindings, world: &World) {
     let Some(f) = &p.facts else { return };
     if world.power.has_grid && !world.power.has_distribution() {
-        q.list("power.transmission_only", vec!["no distribution lines or transformers: who has power is unknown".into()]);
+        q.list(
+            "power.transmission_only",
+            vec!["no distribution lines or transformers: who has power is unknown".into()],
+        );
     }
     q.fact("power.networks", f.networks as f64, "count");
     q.fact("power.networks_solved", f.networks_solved as f64, "count");

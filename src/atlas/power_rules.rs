@@ -149,7 +149,8 @@ fn transformer_types(r: &mut Reader<'_>, s: &Section<'_>, rules: &mut PowerRules
         number(r, &t, "iron_loss_percent", &mut new.iron_loss_percent, (0.0, true));
         number(r, &t, "i0_percent", &mut new.i0_percent, (0.0, true));
         if new.vk_percent.is_nan() || new.vkr_percent.is_nan() || new.vkr_percent > new.vk_percent {
-            let text = format!("transformer type \"{name}\" needs vk_percent and vkr_percent, the latter not the greater");
+            let text =
+                format!("transformer type \"{name}\" needs vk_percent and vkr_percent, the latter not the greater");
             r.invalid(&t.span, text);
         } else {
             rules.transformer_types.insert(name.to_owned(), new);

@@ -9,8 +9,8 @@ use super::order::{self, Fate, by_coords};
 use super::quality::{QualityReport, SourceQuality};
 use super::read::{Table, reason};
 use super::settle;
-use crate::world::index::Polygons;
 use crate::atlas::Atlas;
+use crate::world::index::Polygons;
 use crate::world::{County, Known, School, Seat, SeatLevel};
 
 /// A feature and where it came from, until ids are unique.

@@ -15,8 +15,8 @@ use super::quality::{QualityReport, SourceQuality};
 use super::read::{Table, reason};
 use super::register;
 use super::settle;
-use crate::world::index::Polygons;
 use super::text::number;
+use crate::world::index::Polygons;
 use crate::world::{Known, SettlementFrom, Village, VillageStatus};
 
 /// People in one place beyond this many times the 99th percentile are pointed out.
