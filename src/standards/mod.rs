@@ -2,6 +2,7 @@
 
 mod power;
 mod roads;
+mod water;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 pub use power::*;
 pub use roads::*;
+pub use water::*;
 
 /// One rule of a file: its value, with unit and source beside it.
 #[derive(Deserialize)]
