@@ -302,6 +302,11 @@ fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure>
         let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", p[*k])).collect();
         text.push_str(&format!("  {:<11} {}\n", "power", row.join(", ")));
     }
+    if let Some(w) = c.get("water") {
+        let keys = ["villages_gap", "villages_unknown", "sources", "unsafe", "unimproved", "untested", "links"];
+        let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", w[*k])).collect();
+        text.push_str(&format!("  {:<11} {}\n", "water", row.join(", ")));
+    }
     for (stage, t) in &found.timings {
         text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use crate::atlas::Atlas;
 use crate::gaps::power::{self, PowerFindings};
 use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
+use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::world::{Provenance, World};
 
@@ -16,6 +17,7 @@ pub struct Findings {
     pub inputs: Vec<InputFile>,
     pub roads: RoadFindings,
     pub power: PowerFindings,
+    pub water: WaterFindings,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -35,11 +37,12 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let net = world.has_roads.then_some(&roads.network);
     let power = power::find(&world, &atlas.power, net, &atlas.currency, progress);
     power_quality(&mut quality, &power, &world);
+    let water = water::find(&world, &atlas.water, &atlas.currency, progress);
     let mut timings = vec![("read", read)];
-    timings.extend(roads.timings.iter().chain(&power.timings).copied());
+    timings.extend(roads.timings.iter().chain(&power.timings).chain(&water.timings).copied());
     timings.push(("analysis", begin.elapsed()));
     let data_version = crate::publish::data_version(&atlas, &inputs);
-    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, power, data_version, timings }
+    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, power, water, data_version, timings }
 }
 
 /// Adds to the report what shows only once the lines are a network.

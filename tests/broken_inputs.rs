@@ -34,6 +34,7 @@ fn run(sources: Vec<Source>) -> Result<Loaded, LayerError> {
         noding: Noding::SharedVertices,
         roads: RoadRules::default(),
         power: Default::default(),
+        water: Default::default(),
     };
     load(&atlas, &|_| {})
 }

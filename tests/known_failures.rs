@@ -71,6 +71,7 @@ impl Region {
             reported_electricity: Known::Unknown,
             reported_three_phase: Known::Unknown,
             reported_power_hours: None,
+            water: Default::default(),
             provenance: Provenance::Simulated,
             source: 0,
         });

@@ -4,7 +4,7 @@
 //!
 //! 1. `raw` parses TOML and reads typed values, each with its place in the file;
 //! 2. `resolve` walks the sections and refuses every key it does not know;
-//! 3. `sources` checks one `[[layers.…]]` entry, `rules` and `power_rules` the sections of `[rules]`;
+//! 3. `sources` checks one `[[layers.…]]` entry, `rules`, `power_rules` and `water_rules` the sections of `[rules]`;
 //! 4. `paths` expands `${VAR}`, makes paths absolute and refuses network addresses.
 
 mod error;
@@ -18,6 +18,7 @@ mod sources;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod water_rules;
 
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::standards::{PowerRules, RoadRules};
+use crate::standards::{ParameterIx, PowerRules, RoadRules, Species, WaterRules};
 use crate::world::Provenance;
 
 /// What a layer feeds. The key under `[[layers.…]]` in `atlas.toml`.
@@ -34,10 +34,17 @@ pub enum LayerKind {
     /// Supply points: who draws power, and where.
     Loads,
     VoltageReadings,
+    WaterSources,
+    /// Results of laboratory tests, one row each or one column a parameter.
+    WaterTests,
+    /// Ground that a water source supplies.
+    ServiceAreas,
+    /// Elevation raster in metres.
+    Elevation,
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 16] = [
+    pub const ALL: [LayerKind; 20] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
@@ -54,6 +61,10 @@ impl LayerKind {
         LayerKind::PowerBuses,
         LayerKind::Loads,
         LayerKind::VoltageReadings,
+        LayerKind::WaterSources,
+        LayerKind::WaterTests,
+        LayerKind::ServiceAreas,
+        LayerKind::Elevation,
     ];
 
     /// Key in `atlas.toml`.
@@ -75,6 +86,10 @@ impl LayerKind {
             LayerKind::PowerBuses => "power_buses",
             LayerKind::Loads => "loads",
             LayerKind::VoltageReadings => "voltage_readings",
+            LayerKind::WaterSources => "water_sources",
+            LayerKind::WaterTests => "water_tests",
+            LayerKind::ServiceAreas => "service_areas",
+            LayerKind::Elevation => "elevation",
         }
     }
 
@@ -96,6 +111,14 @@ impl LayerKind {
                 "electricity",
                 "three_phase",
                 "power_hours",
+                "water_source",
+                "water_type",
+                "water_litres",
+                "water_scarce",
+                "water_days_short",
+                "piped_share",
+                "water_minutes",
+                "water_treated",
             ],
             LayerKind::VillageSeats => &["id", "name"],
             LayerKind::Dwellings => &["id", "people"],
@@ -158,6 +181,24 @@ impl LayerKind {
             ],
             LayerKind::PowerBuses => &["id", "name", "nominal_v", "published_pu"],
             LayerKind::Loads => &["id", "name", "bus", "phase", "p_kw", "q_kvar", "households", "people", "village"],
+            LayerKind::WaterSources => &[
+                "id",
+                "name",
+                "type",
+                "functional",
+                "abandoned",
+                "yield_m3_d",
+                "users",
+                "elevation_m",
+                "depth_m",
+                "county",
+                "date",
+            ],
+            LayerKind::WaterTests => {
+                &["id", "source", "parameter", "value", "unit", "species", "date", "below_detection"]
+            }
+            LayerKind::ServiceAreas => &["id", "source", "village"],
+            LayerKind::Elevation => &[],
             LayerKind::VoltageReadings => {
                 &["id", "village", "transformer", "load", "bus", "voltage", "nominal", "phase", "time"]
             }
@@ -166,12 +207,22 @@ impl LayerKind {
 
     /// True for the layers of the power theme.
     pub fn is_power(self) -> bool {
-        self >= LayerKind::Substations
+        (LayerKind::Substations..=LayerKind::VoltageReadings).contains(&self)
+    }
+
+    /// True for rasters, which have neither layers nor fields.
+    pub fn is_raster(self) -> bool {
+        matches!(self, LayerKind::Population | LayerKind::Elevation)
+    }
+
+    /// True where results may stand in columns of their own, one a parameter.
+    pub fn has_results(self) -> bool {
+        matches!(self, LayerKind::WaterSources | LayerKind::WaterTests)
     }
 
     /// True where features may come without geometry, because ids can say where they belong.
     pub fn geometry_optional(self) -> bool {
-        self.is_power()
+        self.is_power() || self == LayerKind::WaterTests
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.
@@ -183,8 +234,24 @@ impl LayerKind {
             }
             (
                 LayerKind::Villages | LayerKind::VillageRecords,
-                "priority" | "paved" | "all_weather" | "electricity" | "three_phase",
+                "priority" | "paved" | "all_weather" | "electricity" | "three_phase" | "water_scarce" | "water_treated",
             ) => Some(YES_NO),
+            (LayerKind::WaterSources, "type") | (LayerKind::Villages | LayerKind::VillageRecords, "water_type") => {
+                Some(&[
+                    "piped",
+                    "borehole",
+                    "protected_well",
+                    "protected_spring",
+                    "rainwater",
+                    "unprotected_well",
+                    "unprotected_spring",
+                    "surface",
+                    "tanker",
+                    "unknown",
+                ])
+            }
+            (LayerKind::WaterSources, "functional") => Some(&["yes", "partly", "no", "abandoned", "unknown"]),
+            (LayerKind::WaterSources, "abandoned") | (LayerKind::WaterTests, "below_detection") => Some(YES_NO),
             (LayerKind::Substations, "kind") => Some(&["source", "secondary"]),
             (LayerKind::Transformers | LayerKind::PowerLines, "phases")
             | (LayerKind::Loads | LayerKind::VoltageReadings, "phase") => {
@@ -227,6 +294,16 @@ pub enum Crs {
     Bd09,
 }
 
+/// A column with the results of one parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultColumn {
+    pub parameter: ParameterIx,
+    /// What the name of the parameter says of the species.
+    pub species: Option<Species>,
+    /// As written; `None` where the file's row of units has it.
+    pub unit: Option<String>,
+}
+
 /// One source that feeds a layer.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -254,6 +331,12 @@ pub struct Source {
     pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Our field = constant, where they have no such field.
     pub defaults: BTreeMap<String, String>,
+    /// Their column → the parameter whose results stand in it.
+    pub results: BTreeMap<String, ResultColumn>,
+    /// Lines of a text table before its heading.
+    pub skip_rows: usize,
+    /// The line after the heading of a text table holds units.
+    pub units_row: bool,
     /// Line in `atlas.toml` where this source begins, for messages.
     pub line: usize,
 }
@@ -277,6 +360,9 @@ impl Source {
             fields: BTreeMap::new(),
             values: BTreeMap::new(),
             defaults: BTreeMap::new(),
+            results: BTreeMap::new(),
+            skip_rows: 0,
+            units_row: false,
             line: 1,
         }
     }
@@ -313,6 +399,7 @@ pub struct Atlas {
     pub noding: Noding,
     pub roads: RoadRules,
     pub power: PowerRules,
+    pub water: WaterRules,
 }
 
 impl Atlas {

@@ -7,8 +7,8 @@ use toml::de::{DeTable, DeValue};
 use super::error::{AtlasError, ProblemKind};
 use super::paths::Vars;
 use super::raw::{Raw, Reader, Section};
-use super::{Atlas, LayerKind, Noding, Source, power_rules, rules, sources, suggest};
-use crate::standards::{PowerRules, RoadRules};
+use super::{Atlas, LayerKind, Noding, Source, power_rules, rules, sources, suggest, water_rules};
+use crate::standards::{PowerRules, RoadRules, WaterRules};
 use crate::world::Provenance;
 
 const TOP: [&str; 9] =
@@ -26,6 +26,8 @@ pub(super) fn home(key: &str, here: &str) -> Option<String> {
         "under [rules.roads]".to_owned()
     } else if power_rules::KEYS.contains(&key) {
         "under [rules.power]".to_owned()
+    } else if water_rules::KEYS.contains(&key) {
+        "under [rules.water]".to_owned()
     } else if only_top.contains(&key) {
         "at the top of the file, before the first [section]".to_owned()
     } else if sources::KEYS.contains(&key) && !here.starts_with("[[") {
@@ -78,14 +80,16 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
     let currency = currency(r, top);
     let noding = r.table(top, "network", "[network]").map_or(Noding::default(), |s| noding(r, &s));
     let target_counties = r.table(top, "targets", "[targets]").map_or(Vec::new(), |s| targets(r, &s));
-    let (roads, power) = r.table(top, "rules", "[rules]").map_or_else(Default::default, |s| {
-        r.keys(&s, &["roads", "power"], |k| home(k, "[rules]"));
+    let (roads, power, water) = r.table(top, "rules", "[rules]").map_or_else(Default::default, |s| {
+        r.keys(&s, &["roads", "power", "water"], |k| home(k, "[rules]"));
         let elsewhere = |here: &'static str| move |k: &str| home(k, here).filter(|h| !h.contains(here));
         let roads = r.table(&s, "roads", "[rules.roads]");
         let roads = roads.map_or_else(RoadRules::default, |s| rules::roads(r, &s, elsewhere("[rules.roads]")));
         let power = r.table(&s, "power", "[rules.power]");
         let power = power.map_or_else(PowerRules::default, |s| power_rules::power(r, &s, elsewhere("[rules.power]")));
-        (roads, power)
+        let water = r.table(&s, "water", "[rules.water]");
+        let water = water.map_or_else(WaterRules::default, |s| water_rules::water(r, &s, elsewhere("[rules.water]")));
+        (roads, power, water)
     });
     let sources = layers(r, top, &folder(file), vars);
     for s in &sources {
@@ -107,6 +111,7 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
         noding,
         roads,
         power,
+        water,
     })
 }
 

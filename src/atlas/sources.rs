@@ -7,10 +7,11 @@ use super::error::ProblemKind;
 use super::paths::{self, Vars};
 use super::raw::{At, Reader, Section};
 use super::resolve::{home, provenance};
-use super::{Crs, LayerKind, Source, suggest};
+use super::rules::number;
+use super::{Crs, LayerKind, ResultColumn, Source, suggest};
 
 /// Keys of a source.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 15] = [
     "path",
     "layer",
     "where",
@@ -23,13 +24,28 @@ pub(super) const KEYS: [&str; 12] = [
     "fields",
     "values",
     "defaults",
+    "results",
+    "skip_rows",
+    "units_row",
 ];
 
 /// Keys that a raster has no use for.
-const VECTOR_ONLY: [&str; 8] = ["layer", "where", "encoding", "schema", "id_prefix", "fields", "values", "defaults"];
+const VECTOR_ONLY: [&str; 11] = [
+    "layer",
+    "where",
+    "encoding",
+    "schema",
+    "id_prefix",
+    "fields",
+    "values",
+    "defaults",
+    "results",
+    "skip_rows",
+    "units_row",
+];
 
 /// Fields that hold counts.
-const NUMBERS: [&str; 22] = [
+const NUMBERS: [&str; 29] = [
     "population",
     "households",
     "poor_population",
@@ -52,6 +68,13 @@ const NUMBERS: [&str; 22] = [
     "max_i_ka",
     "neutral_ratio",
     "nominal_v",
+    "water_litres",
+    "water_days_short",
+    "piped_share",
+    "water_minutes",
+    "yield_m3_d",
+    "users",
+    "depth_m",
 ];
 
 /// Checks one entry. `None` only where it has no usable path.
@@ -68,7 +91,7 @@ pub(super) fn source(
         }
         home(k, &s.name)
     });
-    if kind == LayerKind::Population {
+    if kind.is_raster() {
         for key in VECTOR_ONLY {
             if let Some(v) = s.get(key) {
                 r.invalid(&v.span(), format!("{key} means nothing for {}, which is a raster; remove it", s.name));
@@ -80,6 +103,16 @@ pub(super) fn source(
     let fields = fields(r, kind, s);
     let values = values(r, kind, s, &fields, osm);
     let defaults = defaults(r, kind, s);
+    let results = results(r, kind, s);
+    let mut skip_rows = 0.0;
+    number(r, s, "skip_rows", &mut skip_rows, (0.0, true));
+    let units_row = s.get("units_row").is_some_and(|v| match v.get_ref().as_bool() {
+        Some(yes) => yes,
+        None => {
+            r.wrong_type("units_row", v, "true or false", "write units_row = true".to_owned());
+            false
+        }
+    });
     let crs = r.text(s, "crs").map_or(Crs::FromFile, |t| crs(&t.value));
     let provenance = r.text(s, "provenance").and_then(|t| provenance(r, &t)).unwrap_or_default();
     let layer = r.text(s, "layer").map(|t| t.value);
@@ -103,6 +136,9 @@ pub(super) fn source(
         fields,
         values,
         defaults,
+        results,
+        skip_rows: skip_rows as usize,
+        units_row,
         line: r.line(&s.span),
     })
 }
@@ -169,7 +205,7 @@ fn known_field(
 }
 
 fn part<'t>(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'t>, key: &str) -> Option<Section<'t>> {
-    if kind == LayerKind::Population {
+    if kind.is_raster() {
         return None;
     }
     r.table(s, key, &format!("{key} of {}", s.name))
@@ -250,6 +286,47 @@ fn defaults(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'_>) -> BTreeMap<St
         if allowed(r, kind, key, &name, &t) {
             out.insert(key.to_owned(), t.value);
         }
+    }
+    out
+}
+
+/// `results = { column = { parameter, unit } }`, or `{ column = "parameter" }` where the file has a row of units.
+fn results(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'_>) -> BTreeMap<String, ResultColumn> {
+    let Some(v) = s.get("results") else { return BTreeMap::new() };
+    if !kind.has_results() {
+        r.invalid(&v.span(), format!("results means nothing for {}; remove it", s.name));
+        return BTreeMap::new();
+    }
+    let Some(table) = r.table(s, "results", &format!("results of {}", s.name)) else { return BTreeMap::new() };
+    let mut out: BTreeMap<String, ResultColumn> = BTreeMap::new();
+    for (column, span, v) in table.entries() {
+        let (name, unit) = if v.get_ref().as_str().is_some() {
+            (r.text_value(column, v), None)
+        } else {
+            let Some(t) = r.table_value(column, v, &format!("results.\"{column}\"")) else { continue };
+            r.keys(&t, &["parameter", "unit"], |_| None);
+            (r.text(&t, "parameter"), r.text(&t, "unit"))
+        };
+        let Some(name) = name else {
+            r.invalid(&span, format!("results.\"{column}\" needs parameter = \"…\""));
+            continue;
+        };
+        let Some((parameter, species)) = crate::standards::parameter(&name.value) else {
+            let text = format!("\"{}\" is no parameter known here; write its name, symbol or CAS number", name.value);
+            r.invalid(&name.span, text);
+            continue;
+        };
+        if let Some(u) = &unit
+            && let Err(e) = parameter.get().factor(Some(&u.value), species)
+        {
+            r.invalid(&u.span, format!("unit of {}: {e}", name.value));
+            continue;
+        }
+        if out.values().any(|c| c.parameter == parameter) {
+            r.invalid(&span, format!("{} is given by another column already; keep one", parameter.get().en));
+            continue;
+        }
+        out.insert(column.to_owned(), ResultColumn { parameter, species, unit: unit.map(|u| u.value) });
     }
     out
 }

@@ -7,6 +7,7 @@ mod clock;
 pub mod power;
 mod rai;
 pub mod roads;
+pub mod water;
 
 use geo::Coord;
 use serde::Serialize;

@@ -58,6 +58,24 @@ fn osm_default(kind: LayerKind, field: &'static str) -> Option<&'static str> {
     }
 }
 
+/// Column names of exchange formats that need no mapping: WQX (Water Quality Portal) and WPdx.
+fn known_default(kind: LayerKind, field: &'static str) -> &'static [&'static str] {
+    match (kind, field) {
+        (LayerKind::WaterTests, "source") => &["MonitoringLocationIdentifier"],
+        (LayerKind::WaterTests, "parameter") => &["CharacteristicName"],
+        (LayerKind::WaterTests, "value") => &["ResultMeasureValue"],
+        (LayerKind::WaterTests, "unit") => &["ResultMeasure/MeasureUnitCode"],
+        (LayerKind::WaterTests, "species") => &["MethodSpeciationName", "MethodSpecificationName"],
+        (LayerKind::WaterTests, "date") => &["ActivityStartDate"],
+        (LayerKind::WaterTests, "below_detection") => &["ResultDetectionConditionText"],
+        (LayerKind::WaterSources, "id") => &["MonitoringLocationIdentifier", "wpdx_id", "#row_id", "row_id"],
+        (LayerKind::WaterSources, "name") => &["MonitoringLocationName"],
+        (LayerKind::WaterSources, "type") => &["#water_source", "water_source_clean"],
+        (LayerKind::WaterSources, "functional") => &["#status_id", "status_clean", "status_id"],
+        _ => &[],
+    }
+}
+
 impl Plan {
     /// Matches the atlas's mapping with the columns `names` of the layer.
     pub fn new(source: &Source, osm: bool, names: &[String]) -> Result<Self, LayerError> {
@@ -90,9 +108,26 @@ impl Plan {
                     found => found,
                 },
                 None if osm => osm_default(source.kind, field).map_or(From::Nothing, find),
-                None => From::Nothing,
+                None => known_default(source.kind, field)
+                    .iter()
+                    .map(|name| find(name))
+                    .find(|f| *f != From::Nothing)
+                    .unwrap_or(From::Nothing),
             };
             from.push((field, found));
+        }
+        for (name, column) in &source.results {
+            let found = find(name);
+            if found == From::Nothing {
+                return Err(LayerError::NoSuchField {
+                    at: At::of(source),
+                    field: column.parameter.get().key.clone(),
+                    wanted: name.clone(),
+                    hint: did_you_mean(name, names),
+                    available: names.to_vec(),
+                });
+            }
+            from.push((column.parameter.get().key.as_str(), found));
         }
         if osm {
             from.extend(osm_extra(source.kind).iter().map(|&t| (t, find(t))));

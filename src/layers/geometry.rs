@@ -17,8 +17,8 @@ pub(super) const AREA: u8 = 4;
 pub(super) fn wanted(kind: LayerKind) -> u8 {
     match kind {
         LayerKind::Roads | LayerKind::PowerLines => LINE,
-        LayerKind::Counties => AREA,
-        LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population => 0,
+        LayerKind::Counties | LayerKind::ServiceAreas => AREA,
+        LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population | LayerKind::Elevation => 0,
         _ => POINT | AREA,
     }
 }

@@ -34,6 +34,7 @@ mod testkit;
 mod tests;
 mod text;
 mod villages;
+mod water;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -63,6 +64,7 @@ pub struct Loaded {
 enum Read<'a> {
     Features(Box<Table<'a>>),
     Grid(PopulationGrid, Box<SourceQuality>),
+    Heights(Box<raster::Heights>, Box<SourceQuality>),
 }
 
 /// Reads all of an atlas's sources. `progress` is told what is being done, and how long it took.
@@ -80,6 +82,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     let mut tables: BTreeMap<LayerKind, Vec<Table>> = BTreeMap::new();
     let mut grids: Vec<(usize, SourceQuality)> = Vec::new();
     let mut population: Option<PopulationGrid> = None;
+    let mut heights: Vec<raster::Heights> = Vec::new();
     // In the atlas's order, so that of several errors the first is told.
     for (index, ((result, took), source)) in read.into_iter().zip(&atlas.sources).enumerate() {
         match result? {
@@ -93,12 +96,16 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
                 population.get_or_insert_default().cells.extend(grid.cells);
                 grids.push((index, *quality));
             }
+            Read::Heights(tile, quality) => {
+                heights.push(*tile);
+                grids.push((index, *quality));
+            }
         }
     }
     let inputs = inputs?;
     progress("building the world");
     let mut quality = QualityReport::default();
-    let mut world = build(atlas, &mut tables, &mut quality)?;
+    let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
     world.population = population;
     collect(tables, grids, &mut quality);
     Ok(Loaded { world, quality, inputs })
@@ -111,6 +118,9 @@ fn timed<T>(f: impl FnOnce() -> T) -> (T, Duration) {
 }
 
 fn read_one(source: &Source, index: usize) -> Result<Read<'_>, LayerError> {
+    if source.kind == LayerKind::Elevation {
+        return raster::elevation(source).map(|(heights, quality)| Read::Heights(Box::new(heights), Box::new(quality)));
+    }
     if source.kind == LayerKind::Population {
         return raster::population(source).map(|(grid, quality)| Read::Grid(grid, Box::new(quality)));
     }
@@ -128,6 +138,9 @@ fn read_one(source: &Source, index: usize) -> Result<Read<'_>, LayerError> {
     Ok(Read::Features(Box::new(table)))
 }
 
+/// The layers of the water theme that are read as tables.
+const WATER: [LayerKind; 3] = [LayerKind::WaterSources, LayerKind::WaterTests, LayerKind::ServiceAreas];
+
 /// The layers of the power theme.
 const POWER: [LayerKind; 6] = [
     LayerKind::Substations,
@@ -141,6 +154,7 @@ const POWER: [LayerKind; 6] = [
 fn build(
     atlas: &Atlas,
     tables: &mut BTreeMap<LayerKind, Vec<Table>>,
+    heights: &[raster::Heights],
     report: &mut QualityReport,
 ) -> Result<World, LayerError> {
     let mut of = |kind: LayerKind| tables.remove(&kind).unwrap_or_default();
@@ -149,6 +163,7 @@ fn build(
     let (mut dwellings, mut register) = (of(LayerKind::Dwellings), of(LayerKind::Register));
     let (mut seat_tables, mut school_tables) = (of(LayerKind::Seats), of(LayerKind::Schools));
     let mut road_tables = of(LayerKind::Roads);
+    let [mut water_sources, mut water_tests, mut service_areas] = WATER.map(&mut of);
     let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
     let counties = places::counties(atlas, &mut county_tables, report);
@@ -170,6 +185,8 @@ fn build(
     }
     let seats = places::seats(&mut seat_tables, &finder);
     let schools = places::schools(&mut school_tables, &finder);
+    let water = water::Inputs { sources: &mut water_sources, tests: &mut water_tests, areas: &mut service_areas };
+    let water = water::build(water, &villages, heights, &finder, report);
     drop(finder);
     let roads = roads::build(&mut road_tables, report)?;
     let power = power::Inputs {
@@ -191,6 +208,7 @@ fn build(
         has_roads: !road_tables.is_empty(),
         population: None,
         power,
+        water,
         sources: atlas.sources.iter().map(info).collect(),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -202,6 +220,7 @@ fn build(
     tables.insert(LayerKind::Seats, seat_tables);
     tables.insert(LayerKind::Schools, school_tables);
     tables.insert(LayerKind::Roads, road_tables);
+    tables.extend(WATER.into_iter().zip([water_sources, water_tests, service_areas]));
     tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }

@@ -42,8 +42,8 @@ const RASTER_DRIVERS: [&str; 8] = ["GTiff", "COG", "HFA", "AAIGrid", "netCDF", "
 
 /// Names under which a CSV's coordinate columns are found, in GDAL's notation.
 const CSV_OPTIONS: [&str; 4] = [
-    "X_POSSIBLE_NAMES=lon,lng,long,longitude,x,经度",
-    "Y_POSSIBLE_NAMES=lat,latitude,y,纬度",
+    "X_POSSIBLE_NAMES=lon,lng,long,longitude,x,lon_deg,long_deg,#lon_deg,longitude_wp,utm_x,easting,LongitudeMeasure,经度",
+    "Y_POSSIBLE_NAMES=lat,latitude,y,lat_deg,#lat_deg,latitude_wp,utm_y,northing,LatitudeMeasure,纬度",
     "GEOM_POSSIBLE_NAMES=wkt,geom,geometry",
     "KEEP_GEOM_COLUMNS=YES",
 ];
@@ -176,21 +176,63 @@ fn has_ending(path: &str, endings: &[&str]) -> bool {
 /// A copy in memory as UTF-8 of a text table in another encoding (GDAL takes CSV as UTF-8 only).
 fn recoded(source: &Source) -> Result<Option<MemoryFile>, LayerError> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let (Some(label), Some(file)) = (&source.encoding, file_on_disk(&source.open)) else { return Ok(None) };
+    let Some(file) = file_on_disk(&source.open) else { return Ok(None) };
     let at = || At::of(source);
+    let label = source.encoding.as_deref().unwrap_or("UTF-8");
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())
-        .ok_or_else(|| LayerError::BadEncoding { at: at(), encoding: label.clone() })?;
-    if encoding == encoding_rs::UTF_8 || source.open.starts_with("/vsi") {
+        .ok_or_else(|| LayerError::BadEncoding { at: at(), encoding: label.to_owned() })?;
+    let cut = source.skip_rows > 0 || source.units_row;
+    if source.open.starts_with("/vsi") || (encoding == encoding_rs::UTF_8 && !cut) {
         return Ok(None);
     }
     let bytes =
         std::fs::read(&file).map_err(|e| LayerError::Io { file: file.display().to_string(), reason: e.to_string() })?;
     let (text, ..) = encoding.decode(&bytes);
+    let text = if cut { table_alone(&text, source) } else { text.into_owned() };
     let stem = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let name = format!("/vsimem/cuntong-{}/{stem}", COUNT.fetch_add(1, Ordering::Relaxed));
-    gdal::vsi::create_mem_file(&name, text.into_owned().into_bytes())
+    gdal::vsi::create_mem_file(&name, text.into_bytes())
         .map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;
     Ok(Some(MemoryFile(name)))
+}
+
+/// A text table without what stands before its heading, and without its row of units.
+fn table_alone(text: &str, source: &Source) -> String {
+    let mut lines = text.split_inclusive('\n').skip(source.skip_rows);
+    let heading = lines.next().unwrap_or_default();
+    if source.units_row {
+        lines.next();
+    }
+    heading.chars().chain(lines.flat_map(str::chars)).collect()
+}
+
+/// The heading of a text table and its row of units, cell by cell.
+pub(super) fn units_row(source: &Source) -> Option<Vec<(String, String)>> {
+    if !source.units_row {
+        return None;
+    }
+    let bytes = std::fs::read(file_on_disk(&source.open)?).ok()?;
+    let encoding = encoding_rs::Encoding::for_label(source.encoding.as_deref().unwrap_or("UTF-8").as_bytes())?;
+    let (text, ..) = encoding.decode(&bytes);
+    let mut lines = text.lines().skip(source.skip_rows);
+    let (heading, units) = (cells(lines.next()?), cells(lines.next()?));
+    Some(heading.into_iter().zip(units).collect())
+}
+
+/// Cells of one line: commas, semicolons or tabs, whichever there are most of; quotes hold them together.
+fn cells(line: &str) -> Vec<String> {
+    let count = |c: char| line.matches(c).count();
+    let by = [',', ';', '\t'].into_iter().max_by_key(|c| count(*c)).unwrap_or(',');
+    let mut out = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c == by && !quoted => out.push(String::new()),
+            c => out.last_mut().expect("there is one").push(c),
+        }
+    }
+    out.iter().map(|c| c.trim().to_owned()).collect()
 }
 
 /// Picks the layer, tells the OSM driver that only it is wanted, and sets the condition.
@@ -232,7 +274,7 @@ pub(super) fn layer<'d>(opened: &'d Opened, source: &Source) -> Result<Layer<'d>
 fn osm_layer(kind: LayerKind) -> &'static str {
     match kind {
         LayerKind::Roads | LayerKind::PowerLines => "lines",
-        LayerKind::Counties | LayerKind::Substations => "multipolygons",
+        LayerKind::Counties | LayerKind::Substations | LayerKind::ServiceAreas => "multipolygons",
         _ => "points",
     }
 }

@@ -46,6 +46,7 @@ pub fn atlas(sources: Vec<Source>) -> Atlas {
         noding: Noding::SharedVertices,
         roads: RoadRules::default(),
         power: PowerRules::default(),
+        water: Default::default(),
     }
 }
 

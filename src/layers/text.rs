@@ -174,3 +174,66 @@ mod tests {
         }
     }
 }
+
+/// A calendar date as days since 1970-01-01: `2016-03-01`, `2016-03-01T…`, `2016/3/1`, `20160301`, `2016年3月1日`,
+/// `1.3.2016`, `2016-03` and `2016` (their first day). A date such as `3/4/2016`, which may be either day or month
+/// first, is none; `31/12/2016` is one.
+pub(super) fn date(s: &str) -> Option<i32> {
+    let s = s.trim().split(['T', ' ']).next().unwrap_or_default();
+    let chinese = s.replace(['年', '月'], "-").replace('日', "");
+    let s = chinese.trim_end_matches('-');
+    if s.len() == 8 && s.bytes().all(|b| b.is_ascii_digit()) {
+        return days(s[..4].parse().ok()?, s[4..6].parse().ok()?, s[6..].parse().ok()?);
+    }
+    let parts: Vec<&str> = s.split(['-', '/', '.']).collect();
+    let n = |i: usize| parts.get(i).and_then(|p| p.parse::<u32>().ok());
+    match (parts.len(), parts[0].len()) {
+        (1, 4) => days(n(0)? as i32, 1, 1),
+        (2, 4) => days(n(0)? as i32, n(1)?, 1),
+        (3, 4) => days(n(0)? as i32, n(1)?, n(2)?),
+        (3, _) if parts[2].len() == 4 => {
+            let (a, b, year) = (n(0)?, n(1)?, n(2)? as i32);
+            // Dots are day first everywhere; of slashes and hyphens only what cannot be a month tells.
+            if s.contains('.') || a > 12 || a == b {
+                days(year, b, a)
+            } else if b > 12 {
+                days(year, a, b)
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Days since 1970-01-01 of a date of the Gregorian calendar (civil-from-days counting, eras of 400 years).
+fn days(year: i32, month: u32, day: u32) -> Option<i32> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let most = *length.get(month.checked_sub(1)? as usize)?;
+    if !(1..=most).contains(&day) || !(1800..=9999).contains(&year) {
+        return None;
+    }
+    let y = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (y.div_euclid(400), y.rem_euclid(400));
+    let of_year = (153 * ((month as i32 + 9) % 12) + 2) / 5 + day as i32 - 1;
+    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
+}
+
+#[cfg(test)]
+mod dates {
+    use super::date;
+
+    #[test]
+    fn dates_in_several_forms() {
+        let day = date("2016-03-01");
+        assert_eq!(day, Some(16_861));
+        for same in ["2016-03-01T00:00:00Z", "2016/3/1", "20160301", "2016年3月1日", "1.3.2016", "2016-03"] {
+            assert_eq!(date(same), day, "{same}");
+        }
+        assert_eq!((date("1970-01-01"), date("2000-02-29"), date("31/12/1999")), (Some(0), Some(11_016), Some(10_956)));
+        for bad in ["3/4/2016", "2016-13-01", "2015-02-29", "yesterday", ""] {
+            assert_eq!(date(bad), None, "{bad}");
+        }
+    }
+}

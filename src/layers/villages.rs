@@ -17,6 +17,7 @@ use super::register;
 use super::settle;
 use super::text::number;
 use crate::world::index::Polygons;
+use crate::world::water::WaterRecord;
 use crate::world::{Known, SettlementFrom, Village, VillageStatus};
 
 /// People in one place beyond this many times the 99th percentile are pointed out.
@@ -38,6 +39,7 @@ struct Stated {
     electricity: Option<Known>,
     three_phase: Option<Known>,
     power_hours: Option<f64>,
+    water: WaterRecord,
 }
 
 impl Stated {
@@ -61,6 +63,18 @@ impl Stated {
         set(&mut self.electricity, other.electricity);
         set(&mut self.three_phase, other.three_phase);
         set(&mut self.power_hours, other.power_hours);
+        let (w, o) = (&mut self.water, other.water);
+        set(&mut w.source, o.source);
+        set(&mut w.kind, o.kind);
+        set(&mut w.litres, o.litres);
+        set(&mut w.days_short, o.days_short);
+        set(&mut w.piped_share, o.piped_share);
+        set(&mut w.minutes, o.minutes);
+        for (mine, theirs) in [(&mut w.scarce, o.scarce), (&mut w.treated, o.treated)] {
+            if theirs != Known::Unknown {
+                *mine = theirs;
+            }
+        }
     }
 }
 
@@ -124,6 +138,7 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
     let electricity = values.yes_no("electricity", quality, keep);
     let three_phase = values.yes_no("three_phase", quality, keep);
     let hours = values.classify("power_hours", quality, keep, |s| number(s).filter(|h| (0.0..=24.0).contains(h)));
+    let water = super::water::records(&values, quality, &keep);
     let osm = table.osm;
     let status = values.classify("status", quality, keep, |s| match s {
         "administrative" | "行政村" => Some(VillageStatus::Administrative),
@@ -149,6 +164,7 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
             electricity: electricity.get(row),
             three_phase: three_phase.get(row),
             power_hours: hours.get(row),
+            water: water(row),
         })
         .collect()
 }
@@ -350,6 +366,7 @@ fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Villag
         reported_electricity: stated.electricity.unwrap_or_default(),
         reported_three_phase: stated.three_phase.unwrap_or_default(),
         reported_power_hours: stated.power_hours,
+        water: stated.water,
         provenance: table.source.provenance,
         source: table.index,
         id,

@@ -4,6 +4,7 @@
 //! Knows lines, surfaces and costs, but no theme's rules and no villages: callers hand in points and get
 //! distances, paths, pieces and voltages back.
 
+pub mod assignment;
 mod cutoff;
 pub mod flow;
 mod fragile;

@@ -6,7 +6,7 @@ use rstar::{AABB, RTree};
 use serde_json::{Map, Value, json};
 
 use super::geojson::{Geometry, feature};
-use super::power;
+use super::{power, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
@@ -144,6 +144,7 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
         Collection::new("counties", "县", "Counties", counties(f)),
     ];
     all.extend(power::results(f));
+    all.extend(water::results(f));
     all
 }
 
@@ -159,7 +160,7 @@ fn input_collections(f: &Findings) -> Vec<Collection> {
 
 fn villages(f: &Findings) -> Vec<Built> {
     let mut gaps: std::collections::HashMap<&str, Vec<&str>> = Default::default();
-    let own = f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.power.gaps);
+    let own = f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.power.gaps).chain(&f.water.gaps);
     for (v, id) in own.filter_map(|g| Some((g.village.as_deref()?, g.id.as_str()))) {
         gaps.entry(v).or_default().push(id);
     }
@@ -199,6 +200,7 @@ fn villages(f: &Findings) -> Vec<Built> {
                 "links": path.map(|p| p.links.iter().map(|&l| &f.roads.links[l as usize].id).collect::<Vec<_>>()).unwrap_or_default(),
             });
             power::village(f, i, &mut properties);
+            water::village(f, i, &mut properties);
             built(&v.id, &Geometry::Point(v.point), &properties)
         })
         .collect()
@@ -246,6 +248,12 @@ fn counties(f: &Findings) -> Vec<Built> {
                 p["power_gaps"] = json!(gap);
                 p["power_unknown"] = json!(unknown);
                 p["power_gap_share"] = json!(share(gap));
+            }
+            if let Some((gap, unknown, picture)) = water::county(f, &c.id, own) {
+                p["water_gaps"] = json!(gap);
+                p["water_unknown"] = json!(unknown);
+                p["water_gap_share"] = json!(share(gap));
+                p["contamination"] = picture;
             }
             built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
         })

@@ -49,7 +49,7 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         "data_version": f.data_version,
         "inputs": f.inputs,
         "sources": f.world.sources,
-        "rules": {"roads": f.atlas.roads, "power": f.atlas.power, "noding": f.atlas.noding},
+        "rules": {"roads": f.atlas.roads, "power": f.atlas.power, "water": f.atlas.water, "noding": f.atlas.noding},
         "timings_s": timings,
     });
     put("run.json".into(), &pretty(&run))?;

@@ -5,6 +5,7 @@ mod files;
 mod geojson;
 mod power;
 mod summary;
+mod water;
 
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,7 @@ pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {
     h.update(std::fs::read(&atlas.file).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.roads).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.power).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.water).unwrap_or_default());
     for i in inputs {
         h.update(serde_json::to_vec(i).unwrap_or_default());
     }

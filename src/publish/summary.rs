@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::power;
+use super::{power, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{Verdict, metres, total};
@@ -68,6 +68,11 @@ pub fn summary(f: &Findings) -> Value {
         themes.push("power");
         out["counts"]["power"] = counts;
         out["rules_power"] = json!(f.atlas.power);
+    }
+    if let Some(counts) = water::counts(f) {
+        themes.push("water");
+        out["counts"]["water"] = counts;
+        out["rules_water"] = json!(f.atlas.water);
     }
     out["themes"] = json!(themes);
     out

@@ -7,6 +7,8 @@ pub mod index;
 pub mod metric;
 mod model;
 pub mod power;
+pub mod water;
 
 pub use model::*;
 pub use power::PowerGrid;
+pub use water::WaterData;

@@ -86,6 +86,8 @@ pub struct Village {
     pub reported_three_phase: Known,
     /// The village's own record: hours of supply a day.
     pub reported_power_hours: Option<f64>,
+    /// The village's own record of its water.
+    pub water: super::water::WaterRecord,
     pub provenance: Provenance,
     /// Index into [`World::sources`].
     pub source: u16,
@@ -302,5 +304,6 @@ pub struct World {
     pub has_roads: bool,
     pub population: Option<PopulationGrid>,
     pub power: super::PowerGrid,
+    pub water: super::WaterData,
     pub sources: Vec<SourceInfo>,
 }

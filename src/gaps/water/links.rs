@@ -1,0 +1,92 @@
+//! Works shortfall (饮水工程缺口): unsafe villages to safe sources with spare yield, so that all together cost least.
+//!
+//! The model: each village needs `litres_per_person` times its people; a source can give what the villages on it leave
+//! (counted the same way). A litre sent costs the price of the connection, so villages do not all take the same
+//! spring; a village may be split, and each part is a link. Solved exactly as a minimum-cost flow. Villages whose
+//! people are not known ask for nothing, for nobody can say whether a source suffices.
+
+use super::model::{SourceState, VillageWater, WaterLink, WaterSourceState};
+use crate::gaps::{Verdict, metres};
+use crate::network::assignment::{Offer, cheapest};
+use crate::standards::WaterRules;
+use crate::world::World;
+use crate::world::index::PointIndex;
+
+/// Also writes what each source has to spare.
+pub(super) fn links(
+    world: &World,
+    sources: &mut [WaterSourceState],
+    villages: &[VillageWater],
+    rules: &WaterRules,
+    currency: &str,
+) -> Vec<WaterLink> {
+    let data = &world.water;
+    let need = |i: usize| world.villages[i].population.map(|n| (n * rules.litres_per_person).round() as u64);
+    let mut used = vec![0u64; sources.len()];
+    for (i, r) in villages.iter().enumerate() {
+        if let Some(s) = r.source {
+            used[s as usize] += need(i).unwrap_or(0);
+        }
+    }
+    for ((state, s), used) in sources.iter_mut().zip(&data.sources).zip(&used) {
+        let give = s.yield_m3_d.map(|m3| (m3 * 1000.0).round() as u64).map(|l| l.saturating_sub(*used));
+        state.spare_l = give.filter(|_| state.state == SourceState::Safe && s.works());
+    }
+    let offering: Vec<u32> =
+        (0..sources.len() as u32).filter(|&s| sources[s as usize].spare_l.is_some_and(|l| l > 0)).collect();
+    let asking: Vec<(u32, u64)> = (0..villages.len())
+        .filter(|&i| villages[i].verdict == Verdict::Gap)
+        .filter_map(|i| need(i).filter(|l| *l > 0).map(|l| (i as u32, l)))
+        .collect();
+    let all: u64 = asking.iter().map(|a| a.1).sum();
+    let capacities: Vec<u64> = offering.iter().map(|&s| sources[s as usize].spare_l.unwrap_or(0)).collect();
+    let index = PointIndex::new(offering.iter().map(|&s| data.sources[s as usize].point));
+    let price = |village: u32, source: u32, m: f64| {
+        let height = data.village_elevation.get(village as usize).copied().flatten();
+        let lift = height.zip(data.sources[source as usize].elevation_m).map_or(0.0, |(v, s)| (v - s).max(0.0));
+        (m / 1000.0 * rules.cost.per_km + lift * rules.cost.per_lift_m, lift)
+    };
+    let mut offers: Vec<Offer> = Vec::new();
+    let mut facts: Vec<(f64, f64)> = Vec::new();
+    for (k, &(v, _)) in asking.iter().enumerate() {
+        let p = world.villages[v as usize].point;
+        let mut near: Vec<(u32, f64, f64, f64)> = index
+            .within(p, rules.max_link_m)
+            .map(|(j, m)| {
+                let (cost, lift) = price(v, offering[j as usize], m);
+                (j, cost, m, lift)
+            })
+            .collect();
+        near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        // Beyond a source that has enough for everybody nothing dearer is ever taken.
+        let enough = near.iter().position(|n| capacities[n.0 as usize] >= all).map_or(near.len(), |i| i + 1);
+        for n in &near[..enough] {
+            offers.push(Offer { demand: k as u32, capacity: n.0, price: n.1 });
+            facts.push((n.2, n.3));
+        }
+    }
+    let demands: Vec<u64> = asking.iter().map(|a| a.1).collect();
+    let flow = cheapest(&demands, &capacities, &offers);
+    let mut out = Vec::new();
+    for ((o, &(m, lift)), &litres) in offers.iter().zip(&facts).zip(&flow).filter(|(_, l)| **l > 0) {
+        let (v, need) = asking[o.demand as usize];
+        let source = &data.sources[offering[o.capacity as usize] as usize];
+        let village = &world.villages[v as usize];
+        out.push(WaterLink {
+            id: format!("water-link:{}:{}", village.id, source.id),
+            village: village.id.clone(),
+            source: source.id.clone(),
+            distance_m: metres(m),
+            climb_m: metres(lift),
+            people: village.population,
+            demand_m3_d: litres as f64 / 1000.0,
+            share: (litres as f64 / need as f64 * 1e4).round() / 1e4,
+            cost: metres(o.price),
+            currency: currency.to_owned(),
+            village_ix: v,
+            line: [village.point, source.point],
+        });
+    }
+    out.sort_by(|a, b| a.id.cmp(&b.id));
+    out
+}
