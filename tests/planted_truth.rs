@@ -75,7 +75,7 @@ fn compare(truth: &Value, r: &Run, what: &str) {
 }
 
 fn synthesize(dir: &Path, options: &[&str]) {
-    let mut args = vec!["synthesize", "--no-power", "--out", dir.to_str().unwrap()];
+    let mut args = vec!["synthesize", "--no-power", "--no-water", "--out", dir.to_str().unwrap()];
     args.extend(options);
     let o = cuntong(&args);
     assert!(o.status.success(), "{options:?}: {}", stderr(&o));
