@@ -15,6 +15,8 @@ pub struct Choice {
     pub demand: i64,
     /// The cheapest source that never runs dry: its index and the cost of the connection.
     pub plenty: (usize, f64),
+    /// Cost of the second cheapest of those.
+    pub second: f64,
     /// Scarce sources that are cheaper, as (position in the list of capacities, cost).
     pub scarce: Vec<(usize, f64)>,
 }
@@ -141,14 +143,41 @@ fn cheapest_way(
     steps
 }
 
+/// Villages in groups: those of different groups have no scarce source in common.
+pub fn groups(choices: &[Choice], scarce: usize) -> Vec<Vec<usize>> {
+    let mut root: Vec<usize> = (0..scarce).collect();
+    fn top(root: &mut [usize], mut s: usize) -> usize {
+        while root[s] != s {
+            root[s] = root[root[s]];
+            s = root[s];
+        }
+        s
+    }
+    for c in choices {
+        for w in c.scarce.windows(2) {
+            let (a, b) = (top(&mut root, w[0].0), top(&mut root, w[1].0));
+            root[a] = b;
+        }
+    }
+    let mut groups = vec![Vec::new(); scarce];
+    for (v, c) in choices.iter().enumerate() {
+        match c.scarce.first() {
+            Some((s, _)) => groups[top(&mut root, *s)].push(v),
+            None => groups.push(vec![v]),
+        }
+    }
+    groups.retain(|g| !g.is_empty());
+    groups
+}
+
 /// How much dearer, CNY a connection, it gets at least when village `v`, which has all its water from one source,
-/// must take another: what the answer's certainty hangs on. Infinite without another choice.
-pub fn regret(v: usize, choices: &[Choice], flow: &Flow, capacity: &[i64]) -> f64 {
+/// must take another: what the answer's certainty hangs on. `group` is that of `v`.
+pub fn regret(v: usize, group: &[usize], choices: &[Choice], flow: &Flow, capacity: &[i64]) -> f64 {
     let Some(own) = flow[v].iter().position(|l| *l > 0) else { return f64::INFINITY };
     let costs = |w: usize, k: usize| choices[w].scarce.get(k).map_or(choices[w].plenty.1, |c| c.1);
     let mut load = vec![0; capacity.len()];
-    for (c, f) in choices.iter().zip(flow) {
-        c.scarce.iter().zip(f).for_each(|((s, _), l)| load[*s] += l);
+    for &w in group {
+        choices[w].scarce.iter().zip(&flow[w]).for_each(|((s, _), l)| load[*s] += l);
     }
     let left = choices[v].scarce.get(own).map(|c| c.0);
     let full: Vec<bool> = load.iter().zip(capacity).map(|(l, c)| l >= c).collect();
@@ -161,7 +190,8 @@ pub fn regret(v: usize, choices: &[Choice], flow: &Flow, capacity: &[i64]) -> f6
     }
     loop {
         let mut changed = false;
-        for (w, choice) in choices.iter().enumerate() {
+        for &w in group {
+            let choice = &choices[w];
             for k in (0..=choice.scarce.len()).filter(|k| flow[w][*k] > 0) {
                 let other = (0..=choice.scarce.len()).filter(|j| *j != k);
                 let arrival = |j: usize| choice.scarce.get(j).map_or(anywhere, |(t, _)| room[*t]);
@@ -189,7 +219,7 @@ pub fn regret(v: usize, choices: &[Choice], flow: &Flow, capacity: &[i64]) -> f6
     (0..=choices[v].scarce.len())
         .filter(|k| *k != own)
         .map(|k| costs(v, k) + arrival(k) - costs(v, own))
-        .fold(f64::INFINITY, f64::min)
+        .fold(if own == choices[v].scarce.len() { choices[v].second - costs(v, own) } else { f64::INFINITY }, f64::min)
 }
 
 #[cfg(test)]
@@ -227,7 +257,7 @@ mod tests {
                     let offered = (0..scarce).filter(|_| rng.random_bool(0.8));
                     let offered: Vec<usize> = offered.collect();
                     let scarce = offered.into_iter().map(|s| (s, rng.random_range(1.0..plenty))).collect();
-                    Choice { demand: 1, plenty: (0, plenty), scarce }
+                    Choice { demand: 1, plenty: (0, plenty), second: plenty + 20.0, scarce }
                 })
                 .collect();
             let flow = cheapest(&choices, &capacity);
@@ -249,12 +279,17 @@ mod tests {
             left.push(villages as i64);
             let best = tried(&costs, &mut left, 0);
             assert!((total - best).abs() < 1e-9, "{total} {best}");
+            let groups = groups(&choices, scarce);
+            assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), villages);
             // What it costs when one village must not have what it got.
             for v in 0..villages {
                 let own = flow[v].iter().position(|l| *l > 0).unwrap();
                 let mut barred = costs.clone();
                 barred[v][choices[v].scarce.get(own).map_or(scarce, |c| c.0)] = f64::INFINITY;
-                let (other, told) = (tried(&barred, &mut left, 0) - best, regret(v, &choices, &flow, &capacity));
+                let group = groups.iter().find(|g| g.contains(&v)).unwrap();
+                let second = if own == choices[v].scarce.len() { 20.0 } else { f64::INFINITY };
+                let other = (tried(&barred, &mut left, 0) - best).min(second);
+                let told = regret(v, group, &choices, &flow, &capacity);
                 assert!((other - told).abs() < 1e-6 || other == told, "{other} {told}");
                 tight += usize::from(own > 0);
             }

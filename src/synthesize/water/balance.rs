@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::assign::{Choice, Flow, cheapest, regret};
+use super::assign::{Choice, Flow, cheapest, groups, regret};
 use super::model::*;
 use super::near::Near;
 use super::place::Builder;
@@ -11,6 +11,8 @@ use crate::world::metric;
 
 /// A village whose answer would change if costs were off by this, CNY, is named as unsure.
 const UNSURE_COST: f64 = 100.0;
+/// The second cheapest source with plenty is looked for this much farther off, metres: costs [`UNSURE_COST`] and more.
+const SECOND_M: f64 = 10.0;
 /// Rounds of fitting yields to whole villages.
 const ROUNDS: usize = 60;
 
@@ -67,14 +69,19 @@ pub fn balance(b: &mut Builder<'_>, people: &People, waterless: &[usize]) -> Vec
     }
     let mut load = vec![0; b.sources.len()];
     let mut connections = Vec::new();
+    let mut sure = vec![false; choices.len()];
+    for group in groups(&choices, capacity.len()) {
+        for &v in &group {
+            sure[v] = regret(v, &group, &choices, &flow, &capacity) > UNSURE_COST;
+        }
+    }
     for (v, (c, f)) in choices.iter().zip(&flow).enumerate() {
-        let sure = regret(v, &choices, &flow, &capacity) > UNSURE_COST;
         for (k, &litres) in f.iter().enumerate().filter(|(_, l)| **l > 0) {
             let source = c.scarce.get(k).map_or(c.plenty.0, |(s, _)| b.scarce[*s].0);
             load[source] += litres;
             let (distance_m, lift_m, cost) = cost(b, waterless[v], source);
             let village = waterless[v];
-            connections.push(Connection { village, source, distance_m, lift_m, cost, demand_l: litres, unsure: !sure });
+            connections.push(Connection { village, source, distance_m, lift_m, cost, demand_l: litres, unsure: !sure[v] });
         }
     }
     // Plenty is what suffices for all of them and more.
@@ -121,12 +128,14 @@ fn choices(b: &Builder<'_>, people: &People, waterless: &[usize]) -> Vec<Choice>
             let (_, first) = plenty.nearest(p, |_| true)?;
             // Farther off than this even a connection without lift is dearer.
             let reach = |c: f64| c / COST_PER_KM * 1_000.0 + 1.0;
-            let around = plenty.within(p, reach(cost(b, v, first).2));
-            let all = around.iter().map(|(_, s)| (*s, cost(b, v, *s).2));
-            let plenty = all.min_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((first, cost(b, v, first).2));
+            let around = plenty.within(p, reach(cost(b, v, first).2) + SECOND_M);
+            let mut all: Vec<(usize, f64)> = around.iter().map(|(_, s)| (*s, cost(b, v, *s).2)).collect();
+            all.sort_by(|x, y| x.1.total_cmp(&y.1));
+            let plenty = *all.first()?;
+            let second = all.get(1).map_or(f64::INFINITY, |s| s.1);
             let around = scarce.within(p, reach(plenty.1)).into_iter();
             let scarce = around.map(|(_, k)| (k, cost(b, v, b.scarce[k].0).2)).filter(|c| c.1 < plenty.1).collect();
-            Some(Choice { demand: demand_l(people, v), plenty, scarce })
+            Some(Choice { demand: demand_l(people, v), plenty, second, scarce })
         })
         .collect()
 }

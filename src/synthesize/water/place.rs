@@ -27,12 +27,8 @@ pub fn offset(from: Coord, m: f64, angle: f64) -> Coord {
     round7(Coord { x: from.x + m * angle.cos() / kx, y: from.y + m * angle.sin() / ky })
 }
 
-/// A village's ground without other sources that work.
-#[derive(Debug)]
-struct Guard {
-    village: usize,
-    radius_m: f64,
-}
+/// No circle around a village is larger, metres.
+const WIDEST_GUARD_M: f64 = 1_100.0;
 
 pub struct Builder<'a> {
     pub points: &'a [Coord],
@@ -51,7 +47,9 @@ pub struct Builder<'a> {
     pub plenty: Vec<usize>,
     /// Sources for which villages compete, with their litres.
     pub scarce: Vec<(usize, i64)>,
-    guards: Vec<Guard>,
+    /// Villages with a circle around them, and its radius in metres (0 without).
+    guarded: Near,
+    guard_m: Vec<f64>,
     gorges: HashSet<usize>,
     /// Cells with a village or a source.
     taken: HashSet<usize>,
@@ -80,7 +78,8 @@ impl<'a> Builder<'a> {
             working: Near::default(),
             plenty: Vec::new(),
             scarce: Vec::new(),
-            guards: Vec::new(),
+            guarded: Near::default(),
+            guard_m: vec![0.0; points.len()],
             gorges: HashSet::new(),
             taken,
         }
@@ -88,17 +87,19 @@ impl<'a> Builder<'a> {
 
     /// Keeps a circle clear around a village whose source lies at most `source_m` away.
     pub fn guard(&mut self, village: usize, source_m: f64) {
-        self.guards.push(Guard { village, radius_m: 1.08 * source_m });
+        self.guard_m[village] = (1.08 * source_m).min(WIDEST_GUARD_M);
+        self.guarded.add(village, self.points[village]);
     }
 
     pub fn is_guarded(&self, village: usize) -> bool {
-        self.guards.iter().any(|g| g.village == village)
+        self.guard_m[village] > 0.0
     }
 
     /// May a source that works stand there? `village` is whose it is.
     pub fn is_free(&self, p: Coord, village: usize) -> bool {
-        let kept = |g: &Guard| g.village != village && metric::distance_m(self.points[g.village], p) < g.radius_m;
-        !self.gorges.contains(&self.heights.cell(p)) && !self.guards.iter().any(kept)
+        let around = self.guarded.within(p, WIDEST_GUARD_M);
+        !self.gorges.contains(&self.heights.cell(p))
+            && !around.iter().any(|(d, g)| *g != village && *d < self.guard_m[*g])
     }
 
     /// A free place for a source at a distance within `metres` from `from`.
