@@ -49,7 +49,8 @@ fn main() {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("province-{name}"));
         if !dir.join("atlas.toml").exists() {
             let begin = Instant::now();
-            let options = SynthOptions { segments: Some(1_000_000), format, ..SynthOptions::new(12_000, 7) };
+            let options =
+                SynthOptions { segments: Some(1_000_000), format, water: false, ..SynthOptions::new(12_000, 7) };
             let made = synthesize::run(&options, &dir).expect("synthesize");
             println!(
                 "made {} villages, {} segments in {:.1} s",

@@ -125,6 +125,9 @@ struct Invent {
     /// Leave out substations, power lines, transformers, loads and voltage readings.
     #[arg(long)]
     no_power: bool,
+    /// Leave out water sources, their tests, service areas, records and heights.
+    #[arg(long)]
+    no_water: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -171,6 +174,7 @@ impl From<Invent> for SynthOptions {
             title_zh: i.title_zh,
             title_en: i.title_en,
             power: !i.no_power,
+            water: !i.no_water,
         }
     }
 }

@@ -152,6 +152,75 @@ fn compare_power(truth: &Value, r: &Run, what: &str) {
     }
 }
 
+fn compare_water(truth: &Value, r: &Run, what: &str) {
+    let planted = truth["villages"].as_object().unwrap();
+    let mut gaps = BTreeSet::new();
+    for v in r.features("villages") {
+        let (id, p) = (v["id"].as_str().unwrap().to_owned(), &v["properties"]);
+        let t = &planted[&id];
+        let said = format!("{what}: {id} planted {t}, found {p}");
+        for (wanted, found) in [
+            ("verdict", "water_verdict"),
+            ("state", "water_state"),
+            ("quality", "water_quality"),
+            ("quantity", "water_quantity"),
+            ("convenience", "water_convenience"),
+            ("reliability", "water_reliability"),
+            ("source", "water_source"),
+            ("how", "water_source_how"),
+            ("jmp", "jmp"),
+        ] {
+            assert_eq!(p[found], t[wanted], "{wanted}: {said}");
+        }
+        assert!(near(&p["water_m"], &t["distance_m"], 0.1) && near(&p["water_climb_m"], &t["climb_m"], 0.1), "{said}");
+        if t["verdict"] == "gap" {
+            gaps.insert(id);
+        }
+    }
+    let listed: BTreeSet<String> = r
+        .features("water_gaps")
+        .iter()
+        .filter(|g| g["properties"]["kind"] == "unsafe_water")
+        .map(|g| g["properties"]["village"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(listed, gaps, "{what}: villages without safe water");
+    let sources = truth["sources"].as_object().unwrap();
+    for s in r.features("water_sources") {
+        let (id, p) = (s["id"].as_str().unwrap(), &s["properties"]);
+        let t = &sources[id];
+        let said = format!("{what}: {id} planted {t}, found {p}");
+        assert_eq!(p["state"], t["state"], "{said}");
+        assert_eq!(p["worst"]["parameter"], t["parameter"], "{said}");
+        assert_eq!(p["spare_m3_d"], t["spare_m3_d"], "{said}");
+        // Molar masses are rounded in their own ways.
+        for key in ["value", "limit", "factor"] {
+            let most = t[key].as_f64().unwrap_or(0.0) * 1e-4;
+            assert!(near(&p["worst"][key], &t[key], most), "{key}: {said}");
+        }
+    }
+    let links = &truth["links"];
+    let mut found: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    let (mut cost, mut litres) = (0.0, 0.0);
+    for l in r.features("water_links") {
+        let p = &l["properties"];
+        let text = |k: &str| p[k].as_str().unwrap().to_owned();
+        found.entry(text("village")).or_default().push(text("source"));
+        cost += p["cost"].as_f64().unwrap();
+        litres += p["cost"].as_f64().unwrap() * (p["demand_m3_d"].as_f64().unwrap() * 1000.0).round();
+    }
+    let unsure: BTreeSet<&str> = words(&links["unsure"]);
+    let assigned = links["assigned"].as_object().unwrap();
+    assert_eq!(found.len(), assigned.len(), "{what}");
+    for (village, source) in assigned.iter().filter(|(v, _)| !unsure.contains(v.as_str())) {
+        assert_eq!(found[village], [source.as_str().unwrap()], "{what}: {village}");
+    }
+    // The least sum over all litres, found by another program.
+    assert!(near(&litres.into(), &links["litre_cost"], litres * 1e-8 + 1.0), "{what}: {litres}");
+    if unsure.is_empty() {
+        assert!(near(&cost.into(), &links["total_cost"], 1.0), "{what}: {cost}");
+    }
+}
+
 fn synthesize(dir: &Path, options: &[&str]) {
     let mut args = vec!["synthesize", "--out", dir.to_str().unwrap()];
     args.extend(options);
@@ -166,6 +235,7 @@ fn planted_equals_found(options: &[&str]) {
     let truth = read_json(&dir.path().join("truth.json"));
     compare(&truth, &r, &options.join(" "));
     compare_power(&truth["power"], &r, &options.join(" "));
+    compare_water(&truth["water"], &r, &options.join(" "));
     let gaps = truth["villages"].as_object().unwrap().values().filter(|t| t["verdict"] != "ok").count();
     assert!(gaps > 0, "{options:?} plants something");
 }
@@ -211,6 +281,7 @@ fn the_practice_province_finds_its_own_truth() {
     let truth = read_json(&dir.join("truth.json"));
     compare(&truth, &r, "liaoning");
     compare_power(&truth["power"], &r, "liaoning");
+    compare_water(&truth["water"], &r, "liaoning");
     assert_eq!(r.json("summary.json")["provenance"], "simulated");
     let priority = r.features("villages").iter().filter(|v| v["properties"]["priority"] == true).count();
     assert_eq!(priority, 58);

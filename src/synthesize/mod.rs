@@ -9,7 +9,8 @@
 //! 6. Vertices are added until the roads have as many segments as asked for; [`drawn`] hides the joints.
 //! 7. [`truth`] measures the answers on the finished lines; [`check`] is an independent second opinion.
 //! 8. [`power`]: grid, low-voltage networks and readings, with gaps of their own.
-//! 9. [`write`]: layers, `atlas.toml`, `truth.json`.
+//! 9. [`water`]: sources, tests and heights, with gaps of their own.
+//! 10. [`write`]: layers, `atlas.toml`, `truth.json`.
 //!
 //! The same options give the same bytes.
 
@@ -29,6 +30,7 @@ mod territory;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod water;
 mod wkb;
 mod write;
 
@@ -59,10 +61,16 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         }
     };
     let power = options.power.then(|| power::build(options, &region, &people)).transpose()?;
-    let mut files = write::layers(options, &region, &people, roads, power.as_ref(), out, &stem)?;
+    let water = options.water.then(|| water::build(options, &region, &people));
+    let themes = write::Themes { power: power.as_ref(), water: water.as_ref() };
+    let mut files = write::layers(options, &region, &people, roads, themes, out, &stem)?;
     let mut truth = truth::truth(options, &region, &people);
     if let Some(power) = &power {
         truth["power"] = power::truth::truth(power, &people);
+    }
+    if let Some(water) = &water {
+        let points: Vec<_> = region.land.sites.iter().map(|s| s.point).collect();
+        truth["water"] = water::truth::truth(water, &points, &people);
     }
     for (name, text) in
         [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")]
@@ -83,6 +91,9 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         planted_power: power.as_ref().map_or(0, |p| p.situations.iter().filter(|s| s.kind().is_some()).count()),
         transformers: power.as_ref().map_or(0, |p| p.transformers.len()),
         supply_points: power.as_ref().map_or(0, |p| p.transformers.iter().map(|t| t.points.len()).sum()),
+        planted_water: water.as_ref().map_or(0, |w| w.villages.iter().filter(|v| v.situation.is_gap()).count()),
+        water_sources: water.as_ref().map_or(0, |w| w.sources.len()),
+        water_tests: water.as_ref().map_or(0, |w| w.sources.iter().map(|s| s.samples.len()).sum()),
         mesh_m: region.mesh_m,
         files,
     })

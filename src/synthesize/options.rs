@@ -60,6 +60,10 @@ pub struct SynthOptions {
     /// Substations, lines, transformers, loads and readings too, with planted power gaps. Nothing else depends on it.
     #[serde(skip_serializing_if = "is_false")]
     pub power: bool,
+    /// Water sources, tests, service areas, records and heights too, with planted water gaps. Nothing else depends on
+    /// it but the fields of the villages layer.
+    #[serde(skip_serializing_if = "is_false")]
+    pub water: bool,
 }
 
 impl SynthOptions {
@@ -80,6 +84,7 @@ impl SynthOptions {
             title_zh: None,
             title_en: None,
             power: true,
+            water: true,
         }
     }
 
@@ -130,6 +135,11 @@ pub struct SynthSummary {
     pub transformers: usize,
     /// Supply points of the low-voltage networks.
     pub supply_points: usize,
+    /// Villages with a planted water gap; 0 without water layers.
+    pub planted_water: usize,
+    pub water_sources: usize,
+    /// Results of laboratories.
+    pub water_tests: usize,
     /// Mesh width of the paved net, metres.
     pub mesh_m: f64,
     /// Files written, in order.

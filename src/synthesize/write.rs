@@ -13,9 +13,23 @@ use super::options::{Format, SynthError, SynthOptions, VillageShape};
 use super::people::People;
 use super::power::{self, Power};
 use super::region::Region;
+use super::water::{self, Water};
 use super::{territory, wkb};
 use crate::atlas::Noding;
 use crate::world::{SeatLevel, VillageStatus};
+
+/// Fields of the villages layer.
+pub const VILLAGE_FIELDS: [(&str, Kind); 9] = [
+    ("id", Kind::Text),
+    ("name", Kind::Text),
+    ("town", Kind::Text),
+    ("county", Kind::Text),
+    ("population", Kind::Whole),
+    ("households", Kind::Whole),
+    ("poor_population", Kind::Whole),
+    ("priority", Kind::Text),
+    ("status", Kind::Text),
+];
 
 #[derive(Clone)]
 pub enum Value {
@@ -47,7 +61,13 @@ fn yes_no(b: bool) -> Value {
     text(if b { "yes" } else { "no" })
 }
 
-fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Line]) -> Vec<Table> {
+fn tables(
+    options: &SynthOptions,
+    region: &Region,
+    people: &People,
+    roads: &[Line],
+    water: Option<&Water>,
+) -> Vec<Table> {
     let code = |county: usize| text(&region.counties[county].code);
     let counties = Table {
         name: "counties",
@@ -64,20 +84,10 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
     order.sort_by(|&a, &b| people.villages[a].id.cmp(&people.villages[b].id));
     let polygons = options.village_shape == VillageShape::Polygon;
     let areas = if polygons { territory::territories(sites, &region.counties) } else { Vec::new() };
-    let villages = Table {
+    let mut villages = Table {
         name: "villages",
         geometry: if polygons { OGRwkbGeometryType::wkbMultiPolygon } else { OGRwkbGeometryType::wkbPoint },
-        fields: &[
-            ("id", Kind::Text),
-            ("name", Kind::Text),
-            ("town", Kind::Text),
-            ("county", Kind::Text),
-            ("population", Kind::Whole),
-            ("households", Kind::Whole),
-            ("poor_population", Kind::Whole),
-            ("priority", Kind::Text),
-            ("status", Kind::Text),
-        ],
+        fields: &VILLAGE_FIELDS,
         rows: order
             .iter()
             .map(|&i| {
@@ -103,6 +113,9 @@ fn tables(options: &SynthOptions, region: &Region, people: &People, roads: &[Lin
             })
             .collect(),
     };
+    if let Some(water) = water {
+        water::tables::extend_villages(&mut villages, &order, water);
+    }
     let roads = Table {
         name: "roads",
         geometry: OGRwkbGeometryType::wkbLineString,
@@ -174,18 +187,27 @@ fn pin_time() -> Result<(), GdalError> {
     gdal::config::set_thread_local_config_option("OGR_CURRENT_DATE", "2020-01-01T00:00:00.000Z")
 }
 
+/// What there is besides villages, roads, schools and seats.
+#[derive(Clone, Copy)]
+pub struct Themes<'a> {
+    pub power: Option<&'a Power>,
+    pub water: Option<&'a Water>,
+}
+
 /// Writes all layers into `out` as files that begin with `stem`; returns the files.
 pub fn layers(
     options: &SynthOptions,
     region: &Region,
     people: &People,
     roads: &[Line],
-    power: Option<&Power>,
+    themes: Themes<'_>,
     out: &Path,
     stem: &str,
 ) -> Result<Vec<PathBuf>, SynthError> {
-    let mut tables = tables(options, region, people, roads);
+    let Themes { power, water } = themes;
+    let mut tables = tables(options, region, people, roads, water);
     tables.extend(power.into_iter().flat_map(|p| power::tables::tables(p, people)));
+    tables.extend(water.into_iter().flat_map(|w| water::tables::tables(w, region, people)));
     let file = |name: &str| out.join(name);
     let remove = |path: &Path| match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -226,7 +248,17 @@ pub fn layers(
             }
         }
     }
+    if let Some(water) = water {
+        let path = file(&elevation_file(stem));
+        remove(&path)?;
+        water.heights.write(&path).map_err(at(&path))?;
+        files.push(path);
+    }
     Ok(files)
+}
+
+fn elevation_file(stem: &str) -> String {
+    format!("{stem}_elevation.tif")
 }
 
 fn write_table(dataset: &mut Dataset, table: &Table, creation: &[&str], transaction: bool) -> Result<(), GdalError> {
@@ -285,6 +317,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     if options.power {
         let _ = writeln!(t, "# so are substations, lines, transformers, loads and voltage readings;");
     }
+    if options.water {
+        let _ = writeln!(t, "# so are water sources, their tests, service areas and heights;");
+    }
     let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
     let _ = writeln!(t, "id = {}", quote(stem));
     let _ = writeln!(
@@ -295,10 +330,11 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     );
     let _ = writeln!(t, "provenance = \"simulated\"");
     let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
-    attribution.push(quote(if options.power {
-        "Villages, roads, schools, seats and power grid: simulated"
-    } else {
-        "Villages, roads, schools and seats: simulated"
+    attribution.push(quote(match (options.power, options.water) {
+        (true, true) => "Villages, roads, schools, seats, power grid and water: simulated",
+        (true, false) => "Villages, roads, schools, seats and power grid: simulated",
+        (false, true) => "Villages, roads, schools, seats and water: simulated",
+        (false, false) => "Villages, roads, schools and seats: simulated",
     }));
     let _ = writeln!(t, "attribution = [{}]", attribution.join(", "));
     if options.noding == Noding::Crossings {
@@ -308,12 +344,11 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         let codes: Vec<String> = region.counties.iter().filter(|c| c.target).map(|c| quote(&c.code)).collect();
         let _ = writeln!(t, "\n[targets]\ncounties = [{}]", codes.join(", "));
     }
+    let village_fields =
+        if options.water { water::tables::village_fields() } else { VILLAGE_FIELDS.iter().map(|f| f.0).collect() };
     let mut layers: Vec<(&str, &[&str])> = vec![
         ("counties", &["id", "name", "target"]),
-        (
-            "villages",
-            &["id", "name", "town", "county", "population", "households", "poor_population", "priority", "status"],
-        ),
+        ("villages", &village_fields),
         ("roads", &["id", "name", "class", "surface", "bridge"]),
         ("schools", &["id", "name", "county", "pupils"]),
         ("seats", &["id", "name", "level", "county"]),
@@ -322,7 +357,8 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         layers.push(("village_seats", &["id", "name"]));
     }
     let power: Vec<(&str, Vec<&str>)> = if options.power { power::tables::fields() } else { Vec::new() };
-    layers.extend(power.iter().map(|(layer, fields)| (*layer, fields.as_slice())));
+    let water: Vec<(&str, Vec<&str>)> = if options.water { water::tables::fields() } else { Vec::new() };
+    layers.extend(power.iter().chain(&water).map(|(layer, fields)| (*layer, fields.as_slice())));
     for (layer, fields) in layers {
         let _ = writeln!(t, "\n[[layers.{layer}]]");
         let path = match options.format {
@@ -337,6 +373,11 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         let _ = writeln!(t, "provenance = \"{}\"", if derived { "derived" } else { "simulated" });
         let pairs: Vec<String> = fields.iter().map(|f| format!("{f} = \"{f}\"")).collect();
         let _ = writeln!(t, "fields = {{ {} }}", pairs.join(", "));
+    }
+    if options.water {
+        let _ = writeln!(t, "\n[[layers.elevation]]");
+        let _ = writeln!(t, "path = {}", quote(&elevation_file(stem)));
+        let _ = writeln!(t, "provenance = \"simulated\"");
     }
     t
 }
