@@ -223,7 +223,9 @@ fn layers(r: &mut Reader<'_>, top: &Section<'_>, dir: &Path, vars: &Vars<'_>) ->
     }
     found.sort_by_key(|(at, _)| *at);
     twice(r, &found);
+    let sources_alone = section.get("water_sources").is_some();
     match section.get("villages").map(|v| v.get_ref()) {
+        None if sources_alone => {}
         None if section.table.is_empty() => r.invalid(&section.span, no_villages("the atlas has no sources")),
         None => r.invalid(&section.span, no_villages("the atlas has no villages layer")),
         Some(DeValue::Array(a)) if a.is_empty() => r.invalid(&section.span, no_villages("layers.villages is empty")),
@@ -233,7 +235,9 @@ fn layers(r: &mut Reader<'_>, top: &Section<'_>, dir: &Path, vars: &Vars<'_>) ->
 }
 
 fn no_villages(what: &str) -> String {
-    format!("{what}; every gap is a village's, so add [[layers.villages]] with a path")
+    format!(
+        "{what}; gaps are those of villages, so add [[layers.villages]] with a path (only water_sources can stand alone)"
+    )
 }
 
 /// The tables under one `[[layers.kind]]`.

@@ -41,7 +41,7 @@ impl Snapshot {
         let mut summary = summary(f);
         let bbox = collections
             .iter()
-            .filter(|c| ["villages", "counties"].contains(&c.id))
+            .filter(|c| ["villages", "counties", "water_sources"].contains(&c.id))
             .filter_map(|c| c.bbox)
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);

@@ -184,11 +184,11 @@ impl ParameterIx {
 }
 
 /// Nitrogen in nitrate, nitrite, ammonium and ammonia, by molar mass.
-const N: f64 = 14.007;
-const NO3: f64 = 62.004;
-const NO2: f64 = 46.005;
-const NH4: f64 = 18.039;
-const NH3: f64 = 17.031;
+const N: f64 = 14.006_7;
+const NO3: f64 = 62.004_9;
+const NO2: f64 = 46.005_5;
+const NH4: f64 = 18.038_5;
+const NH3: f64 = 17.030_5;
 
 impl Parameter {
     /// The unit that values are converted to.

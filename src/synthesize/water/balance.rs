@@ -81,7 +81,15 @@ pub fn balance(b: &mut Builder<'_>, people: &People, waterless: &[usize]) -> Vec
             load[source] += litres;
             let (distance_m, lift_m, cost) = cost(b, waterless[v], source);
             let village = waterless[v];
-            connections.push(Connection { village, source, distance_m, lift_m, cost, demand_l: litres, unsure: !sure[v] });
+            connections.push(Connection {
+                village,
+                source,
+                distance_m,
+                lift_m,
+                cost,
+                demand_l: litres,
+                unsure: !sure[v],
+            });
         }
     }
     // Plenty is what suffices for all of them and more.
