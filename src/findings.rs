@@ -7,6 +7,7 @@ use crate::gaps::power::{self, PowerFindings};
 use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
 use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
+use crate::network::travel::{Bounds, Travel};
 use crate::world::{Provenance, World};
 
 /// Result of a run.
@@ -37,7 +38,12 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let net = world.has_roads.then_some(&roads.network);
     let power = power::find(&world, &atlas.power, net, &atlas.currency, progress);
     power_quality(&mut quality, &power, &world);
-    let water = water::find(&world, &atlas.water, &atlas.currency, progress);
+    let travel = net.map(|net| {
+        let r = &atlas.roads;
+        let bounds = Bounds { access_m: r.access_m, max_access_m: r.max_access_m, max_m: r.max_travel_m };
+        Travel::new(net, &world.roads, r.speed_km_h, bounds)
+    });
+    let water = water::find(&world, &atlas.water, travel.as_ref(), &atlas.currency, progress);
     let mut timings = vec![("read", read)];
     timings.extend(roads.timings.iter().chain(&power.timings).chain(&water.timings).copied());
     timings.push(("analysis", begin.elapsed()));

@@ -26,9 +26,14 @@ fn sources(r: &Run) -> BTreeMap<String, Value> {
 }
 
 fn over(r: &Run, parameter: &str) -> (u64, u64) {
-    let c = &r.json("summary.json")["counts"]["water"]["contamination"];
-    let row = c.as_array().unwrap().iter().find(|c| c["parameter"] == parameter && c["depth_m"].is_null()).unwrap();
+    let row = picture(r, parameter);
     (row["over"].as_u64().unwrap(), row["tested"].as_u64().unwrap())
+}
+
+/// The whole region at all depths.
+fn picture(r: &Run, parameter: &str) -> Value {
+    let c = &r.json("summary.json")["counts"]["water"]["contamination"];
+    c.as_array().unwrap().iter().find(|c| c["parameter"] == parameter && c["depth_m"].is_null()).unwrap().clone()
 }
 
 #[test]
@@ -37,11 +42,14 @@ fn kwale() {
         return;
     }
     let r = Run::of("examples/kwale/atlas.toml");
-    assert_eq!(sources(&r).len(), 157);
-    assert_eq!(over(&r, "fluoride").0, 7);
-    assert_eq!(over(&r, "arsenic").0, 5);
-    assert_eq!(over(&r, "nitrate").0, 5);
-    assert_eq!(over(&r, "iron").0, 19);
+    // 157 samples of 81 places, most in March and again in June.
+    assert_eq!(sources(&r).len(), 81);
+    assert_eq!(r.json("quality.json")["sources"][0]["kept"], 157);
+    for (parameter, samples) in [("fluoride", 7), ("arsenic", 5), ("nitrate", 5), ("iron", 19)] {
+        assert_eq!(picture(&r, parameter)["samples_over"], samples, "{parameter}");
+    }
+    // By the latest sample of each place, as the rule has it.
+    assert_eq!(over(&r, "fluoride"), (4, 81));
     let q = r.json("quality.json").to_string();
     assert!(q.contains("negative concentration"), "negative readings are named");
 }

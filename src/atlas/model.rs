@@ -192,6 +192,7 @@ impl LayerKind {
                 "elevation_m",
                 "depth_m",
                 "county",
+                "town",
                 "date",
             ],
             LayerKind::WaterTests => {

@@ -9,7 +9,7 @@ use crate::standards::{Bilingual, RoadRules};
 use crate::world::RoadClass;
 
 /// Keys of `[rules.roads]`.
-pub(super) const KEYS: [&str; 10] = [
+pub(super) const KEYS: [&str; 12] = [
     "access_m",
     "max_access_m",
     "snap_m",
@@ -18,6 +18,8 @@ pub(super) const KEYS: [&str; 10] = [
     "neighbour_detour",
     "severe_m",
     "cost_per_km",
+    "speed_km_h",
+    "max_travel_m",
     "trunk_classes",
     "department",
 ];
@@ -43,6 +45,16 @@ pub(super) fn roads(r: &mut Reader<'_>, section: &Section<'_>, home: impl Fn(&st
         number(r, &costs, "earth", &mut c.earth, (0.0, true));
         number(r, &costs, "unknown", &mut c.unknown, (0.0, true));
         number(r, &costs, "new", &mut c.new, (0.0, true));
+    }
+    number(r, section, "max_travel_m", &mut rules.max_travel_m, (0.0, false));
+    if let Some(speeds) = r.table(section, "speed_km_h", "speed_km_h of [rules.roads]") {
+        r.keys(&speeds, &["paved", "gravel", "earth", "unknown", "walk"], |_| None);
+        let v = &mut rules.speed_km_h;
+        number(r, &speeds, "paved", &mut v.paved, (0.0, false));
+        number(r, &speeds, "gravel", &mut v.gravel, (0.0, false));
+        number(r, &speeds, "earth", &mut v.earth, (0.0, false));
+        number(r, &speeds, "unknown", &mut v.unknown, (0.0, false));
+        number(r, &speeds, "walk", &mut v.walk, (0.0, false));
     }
     if let Some(classes) = trunk_classes(r, section) {
         rules.trunk_classes = classes;

@@ -2,10 +2,10 @@
 
 use super::raw::{Reader, Section};
 use super::rules::{department, number};
-use crate::standards::{Grades, Profile, WaterRules};
+use crate::standards::{Convenience, Grades, Profile, WaterRules};
 
 /// Keys of `[rules.water]`.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "profile",
     "worst_in_years",
     "litres",
@@ -14,6 +14,7 @@ pub(super) const KEYS: [&str; 16] = [
     "distance_m",
     "climb_m",
     "available",
+    "convenience",
     "walk_km_h",
     "jmp_minutes",
     "max_source_m",
@@ -36,6 +37,13 @@ pub(super) fn water(r: &mut Reader<'_>, s: &Section<'_>, home: impl Fn(&str) -> 
                 let known = Profile::names().join(", ");
                 r.invalid(&t.span, format!("no profile \"{}\"; known: {known}", t.value));
             }
+        }
+    }
+    if let Some(t) = r.text(s, "convenience") {
+        match r.word("convenience", &t, &["straight", "roads"], "way of measuring") {
+            Some("roads") => rules.convenience = Convenience::Roads,
+            Some(_) => rules.convenience = Convenience::Straight,
+            None => {}
         }
     }
     let positive = (0.0, false);

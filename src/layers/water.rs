@@ -1,6 +1,6 @@
 //! Water: sources, test results in rows or columns, service areas, heights; and what village records say of water.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use geo::Coord;
 
@@ -12,6 +12,7 @@ use super::read::{Table, reason};
 use super::text::{date, number, yes_no};
 use super::{natural, open};
 use crate::standards::{ParameterIx, Species, parameter};
+use crate::world::metric::distance_m;
 use crate::world::water::{Functional, ServiceArea, SourceType, TestResult, WaterData, WaterRecord, WaterSource};
 use crate::world::{Known, Village};
 
@@ -20,6 +21,8 @@ const NO_PARAMETER: &str = "parameter is not known";
 const NO_VALUE: &str = "value is no number";
 const NEGATIVE: &str = "negative concentration";
 const FUTURE: &str = "date lies in the future";
+/// Samples of one source that lie farther apart are pointed out, metres.
+const ONE_PLACE_M: f64 = 500.0;
 
 /// The tables of the theme, each in the atlas's order.
 pub(super) struct Inputs<'t, 'a> {
@@ -39,8 +42,10 @@ pub(super) fn build(
     let (mut sources, rows) = sources(inputs.sources, finder);
     let by_id: HashMap<String, u32> = sources.iter().map(|s| s.id.clone()).zip(0..).collect();
     let mut results = Vec::new();
-    for (source, (table, row)) in rows.iter().enumerate() {
-        wide(&mut inputs.sources[*table], *row, source as u32, &mut results);
+    for (source, (table, samples)) in rows.iter().enumerate() {
+        for row in samples {
+            wide(&mut inputs.sources[*table], *row, source as u32, &mut results);
+        }
     }
     for table in inputs.tests.iter_mut() {
         tests(table, &by_id, &mut results);
@@ -125,11 +130,12 @@ fn functional(s: &str) -> Option<Functional> {
     })
 }
 
-/// Sources by id, and the row each was made from.
-fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Vec<(usize, usize)>) {
+/// Sources by id, and the table and rows that each was made from.
+fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Vec<(usize, Vec<usize>)>) {
     let mut drafts = Vec::new();
+    let mut samples: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
     for (t, table) in tables.iter_mut().enumerate() {
-        let rows = places::with_points(table);
+        let rows = one_per_source(table, t, &mut samples);
         let mut quality = std::mem::take(&mut table.quality);
         let keep = |r: usize| table.is_good(r);
         let values = table.values();
@@ -157,6 +163,7 @@ fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Ve
                 elevation_m: elevation.get(row),
                 depth_m: depth.get(row),
                 county,
+                town: values.text("town", row).map(str::to_owned),
                 point,
                 source: table.index,
             };
@@ -165,7 +172,43 @@ fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Ve
         table.quality = quality;
     }
     let kept = places::unify(drafts, tables, |s| &mut s.id, |a, b| a.name.cmp(&b.name));
-    kept.into_iter().map(|d| (d.item, (d.table, d.row))).unzip()
+    let rows = |d: &From<WaterSource>| samples.get(&(d.table, d.row)).cloned().unwrap_or_else(|| vec![d.row]);
+    kept.into_iter().map(|d| (rows(&d), d)).map(|(r, d)| (d.item, (d.table, r))).unzip()
+}
+
+/// Rows with their points. Where results stand in columns, rows of one id are samples of one source: the first, by its
+/// own fields and place, stands for them, and `samples` names them all.
+fn one_per_source(
+    table: &mut Table,
+    t: usize,
+    samples: &mut HashMap<(usize, usize), Vec<usize>>,
+) -> Vec<(usize, Coord)> {
+    let rows = places::with_points(table);
+    if table.source.results.is_empty() {
+        return rows;
+    }
+    let mut of: BTreeMap<String, Vec<(usize, Coord)>> = BTreeMap::new();
+    for r in rows {
+        of.entry(table.id_or_derived(r.0)).or_default().push(r);
+    }
+    let mut out = Vec::new();
+    for (_, mut group) in of {
+        let name = |r: usize| table.values().text("name", r).map(str::to_owned);
+        group.sort_by(|a, b| {
+            (a.1.x.total_cmp(&b.1.x)).then(a.1.y.total_cmp(&b.1.y)).then_with(|| name(a.0).cmp(&name(b.0)))
+        });
+        let first = group[0];
+        let apart = group.iter().any(|g| distance_m(g.1, first.1) > ONE_PLACE_M);
+        if apart {
+            let label = table.label(first.0);
+            table.quality.note("samples of one source lie far apart", || label);
+        }
+        table.quality.kept += group.len() as u64 - 1;
+        samples.insert((t, first.0), group.iter().map(|g| g.0).collect());
+        out.push(first);
+    }
+    out.sort_by_key(|r| r.0);
+    out
 }
 
 /// What a cell holds: a number, or that less than a detection limit was found.

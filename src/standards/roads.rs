@@ -63,8 +63,35 @@ pub struct RoadRules {
     pub severe_m: f64,
     pub reported_severity: ReportedSeverity,
     pub cost_per_km: CostPerKm,
+    /// Travel speeds by surface.
+    pub speed_km_h: Speeds,
+    /// Longer ways along roads are not looked for.
+    pub max_travel_m: f64,
     pub trunk_classes: Vec<RoadClass>,
     pub department: Bilingual,
+}
+
+/// Speeds by surface, and of walking where there is no road, km/h.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speeds {
+    pub paved: f64,
+    pub gravel: f64,
+    pub earth: f64,
+    pub unknown: f64,
+    pub walk: f64,
+}
+
+impl Speeds {
+    /// Kilometres per hour on a surface.
+    pub fn of(&self, s: Surface) -> f64 {
+        match s {
+            Surface::Paved => self.paved,
+            Surface::Gravel => self.gravel,
+            Surface::Earth => self.earth,
+            Surface::Unknown => self.unknown,
+        }
+    }
 }
 
 impl Default for RoadRules {

@@ -415,6 +415,15 @@ pub struct Grades {
     pub basic: f64,
 }
 
+/// Line that a distance to water is measured along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Convenience {
+    Straight,
+    /// Along roads; straight where no road leads there.
+    Roads,
+}
+
 /// Costs of connections, in the atlas's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -437,6 +446,8 @@ pub struct WaterRules {
     pub climb_m: Grades,
     /// Share of days with enough water.
     pub available: Grades,
+    /// How the distance to a source is taken where no minutes are known.
+    pub convenience: Convenience,
     pub walk_km_h: f64,
     /// Round trip up to which an improved source is a basic service (JMP).
     pub jmp_minutes: f64,

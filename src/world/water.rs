@@ -78,6 +78,8 @@ pub struct WaterSource {
     pub elevation_m: Option<f64>,
     pub depth_m: Option<f64>,
     pub county: Option<String>,
+    /// As its record says, else the town of the village it lies in or next to.
+    pub town: Option<String>,
     pub point: Coord,
     pub source: u16,
 }

@@ -16,6 +16,7 @@ mod villages;
 
 use super::Verdict;
 use super::clock::Clock;
+use crate::network::travel::Travel;
 use crate::standards::{Profile, WaterRules};
 use crate::world::World;
 use crate::world::index::PointIndex;
@@ -25,7 +26,13 @@ pub use gaps::{tests, tidy};
 pub use model::*;
 
 /// Runs the theme. `currency` names the unit of the costs.
-pub fn find(world: &World, rules: &WaterRules, currency: &str, progress: &dyn Fn(&str)) -> WaterFindings {
+pub fn find(
+    world: &World,
+    rules: &WaterRules,
+    travel: Option<&Travel>,
+    currency: &str,
+    progress: &dyn Fn(&str),
+) -> WaterFindings {
     let data = &world.water;
     if !data.has_sources && !world.villages.iter().any(|v| v.water.speaks()) {
         return WaterFindings::default();
@@ -36,7 +43,7 @@ pub fn find(world: &World, rules: &WaterRules, currency: &str, progress: &dyn Fn
     let mut sources = quality::judge(data, &profile, rules);
     clock.next("village water");
     let index = PointIndex::new(data.sources.iter().map(|s| s.point));
-    let villages = villages::villages(world, &sources, &index, rules);
+    let villages = villages::villages(world, &sources, &index, travel, rules);
     for (v, r) in world.villages.iter().zip(&villages) {
         if let Some(s) = r.source {
             let state = &mut sources[s as usize];

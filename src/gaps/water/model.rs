@@ -102,6 +102,8 @@ pub struct VillageWater {
     pub how: Option<How>,
     /// Straight metres to the source.
     pub distance_m: Option<f64>,
+    /// Metres to it along roads, where the rules ask for them and a road leads there.
+    pub road_m: Option<f64>,
     /// Height between village and source.
     pub climb_m: Option<f64>,
     /// Round trip.

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::model::{Grade, How, Rung, SourceState, VillageWater, WaterSourceState};
 use crate::gaps::{Confidence, Verdict};
-use crate::standards::{Grades, WaterRules};
+use crate::network::travel::{Travel, Way};
+use crate::standards::{Convenience, Grades, WaterRules};
 use crate::world::index::{PointIndex, Polygons};
 use crate::world::metric::distance_m;
 use crate::world::water::{SourceType, WaterData};
@@ -17,6 +18,7 @@ pub(super) fn villages(
     world: &World,
     sources: &[WaterSourceState],
     index: &PointIndex,
+    travel: Option<&Travel>,
     rules: &WaterRules,
 ) -> Vec<VillageWater> {
     let data = &world.water;
@@ -41,7 +43,9 @@ pub(super) fn villages(
             };
             // A record that names the kind but not the source speaks for itself.
             let found = record.or_else(area).or_else(|| if v.water.kind.is_some() { None } else { near() });
-            village(data, v, i, found, sources, rules)
+            let travel = travel.filter(|_| rules.convenience == Convenience::Roads);
+            let along = found.and_then(|f| travel?.between(v.point, data.sources[f.0 as usize].point));
+            village(data, v, i, (found, along), sources, rules)
         })
         .collect()
 }
@@ -65,13 +69,14 @@ fn village(
     data: &WaterData,
     v: &Village,
     i: usize,
-    found: Option<(u32, How)>,
+    (found, along): (Option<(u32, How)>, Option<Way>),
     sources: &[WaterSourceState],
     rules: &WaterRules,
 ) -> VillageWater {
     let w = &v.water;
     let source = found.map(|f| &data.sources[f.0 as usize]);
-    let distance = source.map(|s| distance_m(v.point, s.point));
+    let straight = source.map(|s| distance_m(v.point, s.point));
+    let distance = along.map(|w| w.metres).or(straight);
     let height = data.village_elevation.get(i).copied().flatten();
     let climb = source.and_then(|s| s.elevation_m).zip(height).map(|(a, b)| (a - b).abs());
     let kind = source.and_then(|s| s.kind).or(w.kind);
@@ -140,7 +145,8 @@ fn village(
         decided_by,
         source: found.map(|f| f.0),
         how: found.map(|f| f.1),
-        distance_m: distance,
+        distance_m: straight,
+        road_m: along.map(|w| w.metres),
         climb_m: climb,
         minutes,
         jmp,
