@@ -254,3 +254,17 @@ fn wrong_results_in_an_atlas_are_told_with_their_place() {
         assert!(stderr(&o).contains(said), "{results}: {}", stderr(&o));
     }
 }
+
+#[test]
+fn nandurbar_has_villages_without_treated_tap_water() {
+    if !have("nandurbar") {
+        return;
+    }
+    let r = Run::of("examples/nandurbar/atlas.toml");
+    let gaps = r.features("water_gaps");
+    let treated = |f: &Value| f["properties"]["evidence"].to_string().contains("reported_treated");
+    assert!(gaps.iter().all(treated), "the directory knows nothing else of water");
+    // 443 in the directory, of which two have no polygon.
+    let no = r.features("villages").iter().filter(|v| v["properties"]["reported_water_treated"] == "no").count();
+    assert_eq!((gaps.len(), no), (441, 441));
+}

@@ -42,7 +42,7 @@ pub enum Known {
 }
 
 /// How the settlement point was found (definitions, section 1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SettlementFrom {
     /// The village's seat layer (村委会).
@@ -50,13 +50,14 @@ pub enum SettlementFrom {
     /// Median centre of the dwellings inside.
     Dwellings,
     /// The village's own point.
+    #[default]
     Point,
     /// An interior point of the polygon.
     Interior,
 }
 
 /// A village (行政村, 撤并建制村 or 自然村).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Village {
     /// 12-digit statistical code where there is one; unique within the world.
     pub id: String,

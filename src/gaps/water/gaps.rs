@@ -6,7 +6,7 @@ use super::super::{Confidence, Evidence, Gap, Remedy, Shape, Verdict, metres};
 use super::model::{Grade, Judged, SourceState, VillageWater, WaterLink, WaterSourceState};
 use crate::standards::{Bilingual, WaterRules};
 use crate::text::{Fill, count, length, message};
-use crate::world::{Village, World};
+use crate::world::{Known, Village, World};
 
 /// A number as a laboratory would write it: four significant digits, no trailing zeros.
 pub(super) fn figure(v: f64) -> String {
@@ -60,6 +60,12 @@ pub(super) fn date(days: i32) -> String {
     let m = (5 * day_of_year + 2) / 153;
     let (day, month) = (day_of_year - (153 * m + 2) / 5 + 1, if m < 10 { m + 3 } else { m - 9 });
     format!("{:04}-{month:02}-{day:02}", era * 400 + of + i32::from(month <= 2))
+}
+
+/// Nothing but the village's record says that its water is not safe: it is not treated.
+fn untreated(v: &Village, r: &VillageWater, source: Option<SourceState>) -> bool {
+    let tested = matches!(source, Some(SourceState::Unsafe | SourceState::Unimproved));
+    v.water.treated == Known::No && !tested && r.confidence == Some(Confidence::Reported)
 }
 
 /// All tests of a source, for tables.
@@ -218,7 +224,7 @@ impl Teller<'_> {
             s = s.max(factor.map_or(1.0, |f| (f - 1.0) / (rules.severe_factor - 1.0)));
         }
         if r.quantity == Grade::Unsafe {
-            let g = if v.water.scarce == crate::world::Known::Yes { rules.litres_scarce } else { rules.litres };
+            let g = if v.water.scarce == Known::Yes { rules.litres_scarce } else { rules.litres };
             s = s.max(1.0 - v.water.litres.unwrap_or(0.0) / g.basic.max(1e-9));
         }
         if r.convenience == Grade::Unsafe {
@@ -246,17 +252,14 @@ impl Teller<'_> {
                 Some((_, state)) if state.state == SourceState::Unsafe => {
                     state.worst.map_or_else(|| message("unknown", &[]), |w| told(&state.tests[w]))
                 }
+                _ if untreated(v, r, source.map(|s| s.1.state)) => message("water_untreated", &[]),
                 _ => {
                     let kind = source.and_then(|s| s.0.kind).or(v.water.kind);
                     message("water_unimproved", &[("kind", self.kind(kind).into())])
                 }
             },
             Some("quantity") => {
-                let g = if v.water.scarce == crate::world::Known::Yes {
-                    self.rules.litres_scarce
-                } else {
-                    self.rules.litres
-                };
+                let g = if v.water.scarce == Known::Yes { self.rules.litres_scarce } else { self.rules.litres };
                 let fills =
                     [("litres", figure(v.water.litres.unwrap_or(0.0)).into()), ("limit", figure(g.basic).into())];
                 message("water_why_quantity", &fills)
@@ -300,6 +303,16 @@ impl Teller<'_> {
                     sources: vec![source.id.clone()],
                 });
             }
+        }
+        if v.water.treated != Known::Unknown {
+            out.push(Evidence {
+                kind: "reported_treated",
+                confidence: Confidence::Reported,
+                value: Some(f64::from(u8::from(v.water.treated == Known::Yes))),
+                unit: "1",
+                text: message("water_ev_treated", &[]),
+                sources: vec![v.id.clone()],
+            });
         }
         for (kind, key, value, unit) in [
             ("reported_litres", "water_ev_litres", v.water.litres, "L"),

@@ -84,7 +84,12 @@ fn village(
         Some(SourceState::Safe) => Grade::Safe,
         Some(SourceState::Unsafe | SourceState::Unimproved) => Grade::Unsafe,
         _ if kind.is_some_and(|k| !k.improved()) => Grade::Unsafe,
-        _ => Grade::Unknown,
+        // Without a test the village's record decides.
+        _ => match w.treated {
+            Known::Yes => Grade::Safe,
+            Known::No => Grade::Unsafe,
+            Known::Unknown => Grade::Unknown,
+        },
     };
     let quantity = w.litres.map_or(Grade::Unknown, |l| match w.scarce {
         Known::Yes => at_least(l, rules.litres_scarce),
@@ -120,7 +125,8 @@ fn village(
     let tested = found.is_some_and(|f| sources[f.0 as usize].worst.is_some());
     let confidence = match decided_by {
         Some("quality") if tested => Confidence::Measured,
-        Some("quality") => Confidence::Computed,
+        Some("quality") if kind.is_some_and(|k| !k.improved()) => Confidence::Computed,
+        Some("quality") => Confidence::Reported,
         Some("convenience") if w.minutes.is_none() => Confidence::Computed,
         Some(_) => Confidence::Reported,
         None => Confidence::Measured,
