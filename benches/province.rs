@@ -81,7 +81,7 @@ fn main() {
                     found.world.roads.coords.len() - found.world.roads.len(),
                     net.edges,
                     found.roads.gaps.len(),
-                    found.roads.neighbour_pairs,
+                    found.roads.pairs.len(),
                 );
             }
         }

@@ -3,12 +3,14 @@
 use std::time::{Duration, Instant};
 
 use crate::atlas::Atlas;
+use crate::gaps::broadband::{self, BroadbandFindings};
 use crate::gaps::power::{self, PowerFindings};
 use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
+use crate::gaps::services::{self, ServiceFindings};
 use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::network::travel::{Bounds, Travel};
-use crate::world::{Provenance, World};
+use crate::world::{Provenance, Village, World};
 
 /// Result of a run.
 pub struct Findings {
@@ -19,6 +21,8 @@ pub struct Findings {
     pub roads: RoadFindings,
     pub power: PowerFindings,
     pub water: WaterFindings,
+    pub broadband: BroadbandFindings,
+    pub services: ServiceFindings,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -44,11 +48,32 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
         Travel::new(net, &world.roads, r.speed_km_h, bounds)
     });
     let water = water::find(&world, &atlas.water, travel.as_ref(), &atlas.currency, progress);
+    let reach = (net, atlas.roads.max_access_m);
+    let broadband = broadband::find(&world, &atlas.broadband, reach, &atlas.currency, progress);
+    let reference = |v: &Village| {
+        atlas.reference_counties.is_empty() || v.county.as_ref().is_some_and(|c| atlas.reference_counties.contains(c))
+    };
+    let services = services::find(&world, &atlas.services, travel.as_ref(), &reference, &atlas.currency, progress);
+    social_quality(&mut quality, &broadband, &services, &world);
     let mut timings = vec![("read", read)];
-    timings.extend(roads.timings.iter().chain(&power.timings).chain(&water.timings).copied());
+    let themes = [&roads.timings, &power.timings, &water.timings, &broadband.timings, &services.timings];
+    timings.extend(themes.into_iter().flatten().copied());
     timings.push(("analysis", begin.elapsed()));
     let data_version = crate::publish::data_version(&atlas, &inputs);
-    Findings { provenance: atlas.provenance, atlas, world, quality, inputs, roads, power, water, data_version, timings }
+    Findings {
+        provenance: atlas.provenance,
+        atlas,
+        world,
+        quality,
+        inputs,
+        roads,
+        power,
+        water,
+        broadband,
+        services,
+        data_version,
+        timings,
+    }
 }
 
 /// Adds to the report what shows only once the lines are a network.
@@ -85,4 +110,18 @@ fn power_quality(q: &mut QualityReport, p: &PowerFindings, world: &World) {
     q.list("power.loads_without_line", stray.map(|s| world.power.loads[s.load as usize].id.clone()).collect());
     let pairs = world.villages.iter().zip(&p.villages);
     q.list("power.evidence_disagrees", pairs.filter(|(_, r)| r.disagrees).map(|(v, _)| v.id.clone()).collect());
+}
+
+/// As [`network_quality`], of broadband and services.
+fn social_quality(q: &mut QualityReport, b: &BroadbandFindings, s: &ServiceFindings, world: &World) {
+    let named = |keep: &dyn Fn(usize) -> bool| -> Vec<String> {
+        world.villages.iter().enumerate().filter(|(i, _)| keep(*i)).map(|(_, v)| v.id.clone()).collect()
+    };
+    if b.facts.is_some() {
+        q.list("broadband.record_and_layers_disagree", named(&|i| b.villages[i].disagrees));
+    }
+    for c in &s.classes {
+        q.fact(&format!("services.{}", c.key), c.ids.len() as f64, "count");
+        q.list(&format!("services.{}.record_and_layer_disagree", c.key), named(&|i| c.villages[i].disagrees));
+    }
 }

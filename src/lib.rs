@@ -12,6 +12,7 @@ pub mod gaps;
 pub mod init;
 pub mod layers;
 pub mod network;
+pub mod priority;
 pub mod publish;
 pub mod server;
 pub mod standards;

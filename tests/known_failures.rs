@@ -356,7 +356,7 @@ fn polygons_are_neighbours_by_their_border() {
         r = r.village(id, x + 1500.0, y + 1500.0).last(|v| v.area = Some(square(x, y)));
     }
     // a–b and b–d share a border; a–d touch in a corner only.
-    assert_eq!(r.find().neighbour_pairs, 2);
+    assert_eq!(r.find().pairs.len(), 2);
 }
 
 #[test]

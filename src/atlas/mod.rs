@@ -14,6 +14,7 @@ mod power_rules;
 mod raw;
 mod resolve;
 mod rules;
+mod social_rules;
 mod sources;
 mod suggest;
 #[cfg(test)]

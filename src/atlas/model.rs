@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::standards::{ParameterIx, PowerRules, RoadRules, Species, WaterRules};
+use crate::standards::{
+    BroadbandRules, ParameterIx, PowerRules, RoadRules, ScorecardRules, ServiceRules, Species, WaterRules,
+};
 use crate::world::Provenance;
 
 /// What a layer feeds. The key under `[[layers.…]]` in `atlas.toml`.
@@ -41,10 +43,17 @@ pub enum LayerKind {
     ServiceAreas,
     /// Elevation raster in metres.
     Elevation,
+    /// Ground with broadband, or tiles of measured speed.
+    BroadbandCoverage,
+    /// Fibre access nodes.
+    BroadbandNodes,
+    FibreLines,
+    /// Places that villages need: clinics, information stations …; `class` says what each is.
+    Facilities,
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 20] = [
+    pub const ALL: [LayerKind; 24] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
@@ -65,6 +74,10 @@ impl LayerKind {
         LayerKind::WaterTests,
         LayerKind::ServiceAreas,
         LayerKind::Elevation,
+        LayerKind::BroadbandCoverage,
+        LayerKind::BroadbandNodes,
+        LayerKind::FibreLines,
+        LayerKind::Facilities,
     ];
 
     /// Key in `atlas.toml`.
@@ -90,6 +103,10 @@ impl LayerKind {
             LayerKind::WaterTests => "water_tests",
             LayerKind::ServiceAreas => "service_areas",
             LayerKind::Elevation => "elevation",
+            LayerKind::BroadbandCoverage => "broadband_coverage",
+            LayerKind::BroadbandNodes => "broadband_nodes",
+            LayerKind::FibreLines => "fibre_lines",
+            LayerKind::Facilities => "facilities",
         }
     }
 
@@ -119,6 +136,15 @@ impl LayerKind {
                 "piped_share",
                 "water_minutes",
                 "water_treated",
+                "broadband",
+                "mbit_s",
+                "mobile",
+                "station",
+                "station_distance",
+                "clinic",
+                "clinic_distance",
+                "school",
+                "school_distance",
             ],
             LayerKind::VillageSeats => &["id", "name"],
             LayerKind::Dwellings => &["id", "people"],
@@ -200,6 +226,10 @@ impl LayerKind {
             }
             LayerKind::ServiceAreas => &["id", "source", "village"],
             LayerKind::Elevation => &[],
+            LayerKind::BroadbandCoverage => &["id", "mbit_s", "kbit_s", "measured", "tests", "quadkey"],
+            LayerKind::BroadbandNodes => &["id", "name", "mbit_s"],
+            LayerKind::FibreLines => &["id", "name"],
+            LayerKind::Facilities => &["id", "name", "class", "county", "people"],
             LayerKind::VoltageReadings => {
                 &["id", "village", "transformer", "load", "bus", "voltage", "nominal", "phase", "time"]
             }
@@ -223,7 +253,7 @@ impl LayerKind {
 
     /// True where features may come without geometry, because ids can say where they belong.
     pub fn geometry_optional(self) -> bool {
-        self.is_power() || self == LayerKind::WaterTests
+        self.is_power() || matches!(self, LayerKind::WaterTests | LayerKind::BroadbandCoverage)
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.
@@ -235,8 +265,14 @@ impl LayerKind {
             }
             (
                 LayerKind::Villages | LayerKind::VillageRecords,
-                "priority" | "paved" | "all_weather" | "electricity" | "three_phase" | "water_scarce" | "water_treated",
+                "priority" | "paved" | "all_weather" | "electricity" | "three_phase" | "water_scarce" | "water_treated"
+                | "broadband" | "mobile" | "station" | "clinic" | "school",
             ) => Some(YES_NO),
+            (LayerKind::BroadbandCoverage, "measured") => Some(YES_NO),
+            (
+                LayerKind::Villages | LayerKind::VillageRecords,
+                "station_distance" | "clinic_distance" | "school_distance",
+            ) => Some(&["<5km", "5-10km", ">10km"]),
             (LayerKind::WaterSources, "type") | (LayerKind::Villages | LayerKind::VillageRecords, "water_type") => {
                 Some(&[
                     "piped",
@@ -395,12 +431,18 @@ pub struct Atlas {
     pub sources: Vec<Source>,
     /// Ids of the programme's target counties; empty: the counties layer's `target` field, or all.
     pub target_counties: Vec<String>,
+    /// Ids of the reference region's counties; empty: the whole atlas.
+    pub reference_counties: Vec<String>,
     /// ISO 4217 code of all costs.
     pub currency: String,
     pub noding: Noding,
     pub roads: RoadRules,
     pub power: PowerRules,
     pub water: WaterRules,
+    pub broadband: BroadbandRules,
+    pub services: ServiceRules,
+    /// Indicators and targets.
+    pub scorecard: ScorecardRules,
 }
 
 impl Atlas {

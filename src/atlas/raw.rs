@@ -155,6 +155,16 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts under `key`; a single text counts as a list of one.
+    /// True or false, where the key is there.
+    pub fn flag(&mut self, s: &Section<'_>, key: &str) -> Option<bool> {
+        let v = s.get(key)?;
+        let found = v.get_ref().as_bool();
+        if found.is_none() {
+            self.wrong_type(key, v, "true or false", format!("write {key} = true"));
+        }
+        found
+    }
+
     pub fn texts(&mut self, s: &Section<'_>, key: &str) -> Option<Vec<At<String>>> {
         let v = s.get(key)?;
         match v.get_ref() {

@@ -7,8 +7,10 @@ use toml::de::{DeTable, DeValue};
 use super::error::{AtlasError, ProblemKind};
 use super::paths::Vars;
 use super::raw::{Raw, Reader, Section};
-use super::{Atlas, LayerKind, Noding, Source, power_rules, rules, sources, suggest, water_rules};
-use crate::standards::{PowerRules, RoadRules, WaterRules};
+use super::{Atlas, LayerKind, Noding, Source, power_rules, rules, social_rules, sources, suggest, water_rules};
+use crate::standards::{
+    BroadbandRules, INDICATORS, Of, PowerRules, RoadRules, ScorecardRules, ServiceRules, WaterRules,
+};
 use crate::world::Provenance;
 
 const TOP: [&str; 9] =
@@ -28,6 +30,10 @@ pub(super) fn home(key: &str, here: &str) -> Option<String> {
         "under [rules.power]".to_owned()
     } else if water_rules::KEYS.contains(&key) {
         "under [rules.water]".to_owned()
+    } else if social_rules::BROADBAND.contains(&key) {
+        "under [rules.broadband]".to_owned()
+    } else if social_rules::SERVICES.contains(&key) {
+        "under [rules.services]".to_owned()
     } else if only_top.contains(&key) {
         "at the top of the file, before the first [section]".to_owned()
     } else if sources::KEYS.contains(&key) && !here.starts_with("[[") {
@@ -79,18 +85,28 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
     }
     let currency = currency(r, top);
     let noding = r.table(top, "network", "[network]").map_or(Noding::default(), |s| noding(r, &s));
-    let target_counties = r.table(top, "targets", "[targets]").map_or(Vec::new(), |s| targets(r, &s));
-    let (roads, power, water) = r.table(top, "rules", "[rules]").map_or_else(Default::default, |s| {
-        r.keys(&s, &["roads", "power", "water"], |k| home(k, "[rules]"));
-        let elsewhere = |here: &'static str| move |k: &str| home(k, here).filter(|h| !h.contains(here));
-        let roads = r.table(&s, "roads", "[rules.roads]");
-        let roads = roads.map_or_else(RoadRules::default, |s| rules::roads(r, &s, elsewhere("[rules.roads]")));
-        let power = r.table(&s, "power", "[rules.power]");
-        let power = power.map_or_else(PowerRules::default, |s| power_rules::power(r, &s, elsewhere("[rules.power]")));
-        let water = r.table(&s, "water", "[rules.water]");
-        let water = water.map_or_else(WaterRules::default, |s| water_rules::water(r, &s, elsewhere("[rules.water]")));
-        (roads, power, water)
-    });
+    let targets = r.table(top, "targets", "[targets]").map(|s| targets(r, &s)).unwrap_or_default();
+    let (roads, power, water, broadband, services) =
+        r.table(top, "rules", "[rules]").map_or_else(Default::default, |s| {
+            r.keys(&s, &["roads", "power", "water", "broadband", "services"], |k| home(k, "[rules]"));
+            let elsewhere = |here: &'static str| move |k: &str| home(k, here).filter(|h| !h.contains(here));
+            let roads = r.table(&s, "roads", "[rules.roads]");
+            let roads = roads.map_or_else(RoadRules::default, |s| rules::roads(r, &s, elsewhere("[rules.roads]")));
+            let power = r.table(&s, "power", "[rules.power]");
+            let power =
+                power.map_or_else(PowerRules::default, |s| power_rules::power(r, &s, elsewhere("[rules.power]")));
+            let water = r.table(&s, "water", "[rules.water]");
+            let water =
+                water.map_or_else(WaterRules::default, |s| water_rules::water(r, &s, elsewhere("[rules.water]")));
+            let net = r.table(&s, "broadband", "[rules.broadband]");
+            let net = net.map_or_else(BroadbandRules::default, |s| {
+                social_rules::broadband(r, &s, elsewhere("[rules.broadband]"))
+            });
+            let services = r.table(&s, "services", "[rules.services]");
+            let services = services
+                .map_or_else(ServiceRules::default, |s| social_rules::services(r, &s, elsewhere("[rules.services]")));
+            (roads, power, water, net, services)
+        });
     let sources = layers(r, top, &folder(file), vars);
     for s in &sources {
         if let Some(a) = &s.attribution {
@@ -106,12 +122,16 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
         provenance,
         attribution,
         sources,
-        target_counties,
+        target_counties: targets.counties,
+        reference_counties: targets.reference,
         currency,
         noding,
         roads,
         power,
         water,
+        broadband,
+        services,
+        scorecard: targets.scorecard,
     })
 }
 
@@ -186,10 +206,39 @@ fn noding(r: &mut Reader<'_>, s: &Section<'_>) -> Noding {
     }
 }
 
-fn targets(r: &mut Reader<'_>, s: &Section<'_>) -> Vec<String> {
-    r.keys(s, &["counties"], |k| home(k, "[targets]").filter(|_| k != "counties"));
+/// `[targets]`.
+#[derive(Default)]
+struct Targets {
+    counties: Vec<String>,
+    reference: Vec<String>,
+    scorecard: ScorecardRules,
+}
+
+fn targets(r: &mut Reader<'_>, s: &Section<'_>) -> Targets {
+    let own = ["counties", "reference", "share"];
+    r.keys(s, &own, |k| home(k, "[targets]").filter(|_| !own.contains(&k)));
+    let mut scorecard = ScorecardRules::default();
+    if let Some(shares) = r.table(s, "share", "[targets.share]") {
+        r.keys(&shares, &INDICATORS, |_| None);
+        for key in INDICATORS.iter().filter(|k| shares.get(k).is_some()) {
+            let Some(indicator) = scorecard.0.get_mut(*key) else { continue };
+            let mut target = indicator.target.unwrap_or_default();
+            rules::number(r, &shares, key, &mut target, (0.0, true));
+            if target > 1.0 && indicator.of != Of::Households {
+                let span = shares.get(key).map_or(shares.span.clone(), toml::Spanned::span);
+                let text = format!("target {key} is {target}, more than all; write 0.9 for 90 %");
+                r.invalid(&span, text);
+            }
+            indicator.target = Some(target);
+        }
+    }
+    Targets { counties: ids(r, s, "counties"), reference: ids(r, s, "reference"), scorecard }
+}
+
+/// Ids of counties, each once.
+fn ids(r: &mut Reader<'_>, s: &Section<'_>, key: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    for t in r.texts(s, "counties").unwrap_or_default() {
+    for t in r.texts(s, key).unwrap_or_default() {
         if out.contains(&t.value) {
             r.invalid(&t.span, format!("county \"{}\" is listed twice; remove one", t.value));
         } else {

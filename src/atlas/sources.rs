@@ -45,7 +45,7 @@ const VECTOR_ONLY: [&str; 11] = [
 ];
 
 /// Fields that hold counts.
-const NUMBERS: [&str; 29] = [
+const NUMBERS: [&str; 32] = [
     "population",
     "households",
     "poor_population",
@@ -75,6 +75,9 @@ const NUMBERS: [&str; 29] = [
     "yield_m3_d",
     "users",
     "depth_m",
+    "mbit_s",
+    "kbit_s",
+    "tests",
 ];
 
 /// Checks one entry. `None` only where it has no usable path.
@@ -106,13 +109,7 @@ pub(super) fn source(
     let results = results(r, kind, s);
     let mut skip_rows = 0.0;
     number(r, s, "skip_rows", &mut skip_rows, (0.0, true));
-    let units_row = s.get("units_row").is_some_and(|v| match v.get_ref().as_bool() {
-        Some(yes) => yes,
-        None => {
-            r.wrong_type("units_row", v, "true or false", "write units_row = true".to_owned());
-            false
-        }
-    });
+    let units_row = r.flag(s, "units_row").unwrap_or_default();
     let crs = r.text(s, "crs").map_or(Crs::FromFile, |t| crs(&t.value));
     let provenance = r.text(s, "provenance").and_then(|t| provenance(r, &t)).unwrap_or_default();
     let layer = r.text(s, "layer").map(|t| t.value);

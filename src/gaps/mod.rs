@@ -3,10 +3,12 @@
 //! All themes speak the same schema ([`Gap`]), so that lists, maps and plans need not know the theme.
 
 mod borders;
+pub mod broadband;
 mod clock;
 pub mod power;
 mod rai;
 pub mod roads;
+pub mod services;
 pub mod water;
 
 use geo::Coord;
@@ -14,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::standards::Bilingual;
-use crate::world::Provenance;
+use crate::world::{Provenance, Village};
 
 /// How sure we are; the first of these that has an answer decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -148,4 +150,36 @@ pub struct Gap {
     pub extra: Map<String, Value>,
     #[serde(skip)]
     pub shape: Shape,
+}
+
+impl Gap {
+    /// A gap of a village with nothing said of it yet; reported until something stronger is known.
+    pub(crate) fn of_village(theme: &'static str, kind: &'static str, v: &Village) -> Self {
+        let empty = || Bilingual { zh: String::new(), en: String::new() };
+        Gap {
+            id: format!("{theme}:{kind}:{}", v.id),
+            theme,
+            kind,
+            village: Some(v.id.clone()),
+            village_name: v.name.clone(),
+            town: v.town.clone(),
+            county: v.county.clone(),
+            verdict: Verdict::Gap,
+            severity: 0.0,
+            measured: None,
+            threshold: None,
+            unit: "1",
+            rule: empty(),
+            confidence: Confidence::Reported,
+            why: empty(),
+            evidence: Vec::new(),
+            people: v.population,
+            households: v.households,
+            remedy: None,
+            department: empty(),
+            provenance: v.provenance,
+            extra: Map::new(),
+            shape: Shape::Point(v.point),
+        }
+    }
 }

@@ -72,6 +72,10 @@ fn known_default(kind: LayerKind, field: &'static str) -> &'static [&'static str
         (LayerKind::WaterSources, "name") => &["MonitoringLocationName"],
         (LayerKind::WaterSources, "type") => &["#water_source", "water_source_clean"],
         (LayerKind::WaterSources, "functional") => &["#status_id", "status_clean", "status_id"],
+        // Tiles of Ookla's open data.
+        (LayerKind::BroadbandCoverage, "kbit_s") => &["avg_d_kbps"],
+        (LayerKind::BroadbandCoverage, "tests") => &["tests"],
+        (LayerKind::BroadbandCoverage, "quadkey") => &["quadkey"],
         _ => &[],
     }
 }

@@ -16,8 +16,8 @@ pub(super) const AREA: u8 = 4;
 /// The kinds that a layer's features may be of; 0 where geometry does not matter.
 pub(super) fn wanted(kind: LayerKind) -> u8 {
     match kind {
-        LayerKind::Roads | LayerKind::PowerLines => LINE,
-        LayerKind::Counties | LayerKind::ServiceAreas => AREA,
+        LayerKind::Roads | LayerKind::PowerLines | LayerKind::FibreLines => LINE,
+        LayerKind::Counties | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage => AREA,
         LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population | LayerKind::Elevation => 0,
         _ => POINT | AREA,
     }

@@ -11,8 +11,10 @@
 //!
 //! What reading costs, and why it is done this way, stands in `read`; which features count as out of place in `place`.
 
+mod broadband;
 mod crs;
 mod error;
+mod facilities;
 mod fields;
 mod geometry;
 mod inputs;
@@ -141,6 +143,9 @@ fn read_one(source: &Source, index: usize) -> Result<Read<'_>, LayerError> {
 /// The layers of the water theme that are read as tables.
 const WATER: [LayerKind; 3] = [LayerKind::WaterSources, LayerKind::WaterTests, LayerKind::ServiceAreas];
 
+/// The layers of the broadband theme.
+const BROADBAND: [LayerKind; 3] = [LayerKind::BroadbandCoverage, LayerKind::BroadbandNodes, LayerKind::FibreLines];
+
 /// The layers of the power theme.
 const POWER: [LayerKind; 6] = [
     LayerKind::Substations,
@@ -163,6 +168,8 @@ fn build(
     let (mut dwellings, mut register) = (of(LayerKind::Dwellings), of(LayerKind::Register));
     let (mut seat_tables, mut school_tables) = (of(LayerKind::Seats), of(LayerKind::Schools));
     let mut road_tables = of(LayerKind::Roads);
+    let [mut coverage, mut nodes, mut fibre] = BROADBAND.map(&mut of);
+    let mut facility_tables = of(LayerKind::Facilities);
     let [mut water_sources, mut water_tests, mut service_areas] = WATER.map(&mut of);
     let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
@@ -187,6 +194,9 @@ fn build(
     let schools = places::schools(&mut school_tables, &finder);
     let water = water::Inputs { sources: &mut water_sources, tests: &mut water_tests, areas: &mut service_areas };
     let water = water::build(water, &villages, heights, &finder, report);
+    let facilities = facilities::facilities(&mut facility_tables, &finder, &atlas.services);
+    let inputs = broadband::Inputs { coverage: &mut coverage, nodes: &mut nodes, fibre: &mut fibre };
+    let broadband = broadband::build(inputs, &atlas.broadband, report);
     drop(finder);
     let roads = roads::build(&mut road_tables, report)?;
     let power = power::Inputs {
@@ -209,6 +219,9 @@ fn build(
         population: None,
         power,
         water,
+        broadband,
+        facilities,
+        has_facilities: !facility_tables.is_empty(),
         sources: atlas.sources.iter().map(info).collect(),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -221,6 +234,8 @@ fn build(
     tables.insert(LayerKind::Schools, school_tables);
     tables.insert(LayerKind::Roads, road_tables);
     tables.extend(WATER.into_iter().zip([water_sources, water_tests, service_areas]));
+    tables.extend(BROADBAND.into_iter().zip([coverage, nodes, fibre]));
+    tables.insert(LayerKind::Facilities, facility_tables);
     tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }

@@ -42,11 +42,15 @@ pub fn atlas(sources: Vec<Source>) -> Atlas {
         attribution: Vec::new(),
         sources,
         target_counties: Vec::new(),
+        reference_counties: Vec::new(),
         currency: "CNY".to_string(),
         noding: Noding::SharedVertices,
         roads: RoadRules::default(),
         power: PowerRules::default(),
         water: Default::default(),
+        broadband: Default::default(),
+        services: Default::default(),
+        scorecard: Default::default(),
     }
 }
 

@@ -16,6 +16,7 @@ use super::read::{Table, reason};
 use super::register;
 use super::settle;
 use super::text::number;
+use crate::world::broadband::{BroadbandRecord, ServiceRecord};
 use crate::world::index::Polygons;
 use crate::world::water::WaterRecord;
 use crate::world::{Known, SettlementFrom, Village, VillageStatus};
@@ -40,6 +41,8 @@ struct Stated {
     three_phase: Option<Known>,
     power_hours: Option<f64>,
     water: WaterRecord,
+    broadband: BroadbandRecord,
+    services: Vec<ServiceRecord>,
 }
 
 impl Stated {
@@ -74,6 +77,17 @@ impl Stated {
             if theirs != Known::Unknown {
                 *mine = theirs;
             }
+        }
+        let (b, o) = (&mut self.broadband, other.broadband);
+        set(&mut b.mbit_s, o.mbit_s);
+        for (mine, theirs) in [(&mut b.broadband, o.broadband), (&mut b.mobile, o.mobile)] {
+            if theirs != Known::Unknown {
+                *mine = theirs;
+            }
+        }
+        for said in other.services {
+            self.services.retain(|s| s.class != said.class);
+            self.services.push(said);
         }
     }
 }
@@ -139,6 +153,8 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
     let three_phase = values.yes_no("three_phase", quality, keep);
     let hours = values.classify("power_hours", quality, keep, |s| number(s).filter(|h| (0.0..=24.0).contains(h)));
     let water = super::water::records(&values, quality, &keep);
+    let broadband = super::broadband::records(&values, quality, &keep);
+    let services = super::facilities::records(&values, quality, &keep);
     let osm = table.osm;
     let status = values.classify("status", quality, keep, |s| match s {
         "administrative" | "行政村" => Some(VillageStatus::Administrative),
@@ -165,6 +181,8 @@ fn stated(table: &Table, quality: &mut SourceQuality, rows: &[usize]) -> Vec<Sta
             three_phase: three_phase.get(row),
             power_hours: hours.get(row),
             water: water(row),
+            broadband: broadband(row),
+            services: services(row),
         })
         .collect()
 }
@@ -367,6 +385,8 @@ fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Villag
         reported_three_phase: stated.three_phase.unwrap_or_default(),
         reported_power_hours: stated.power_hours,
         water: stated.water,
+        broadband: stated.broadband,
+        services: stated.services,
         provenance: table.source.provenance,
         source: table.index,
         id,

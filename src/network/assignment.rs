@@ -5,7 +5,11 @@
 //! demand may be split over several sources.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap, HashSet};
+
+use rayon::prelude::*;
+
+use super::UnionFind;
 
 /// Prices are compared in units of this.
 const PRICE_STEP: f64 = 1e-4;
@@ -20,30 +24,113 @@ pub struct Offer {
 }
 
 /// Units of each offer in the cheapest supply, parallel to `offers`.
+///
+/// Offers that no cheapest supply needs are left out first ([`needed`]); what is left falls into pieces that are solved
+/// in parallel.
 pub fn cheapest(demands: &[u64], capacities: &[u64], offers: &[Offer]) -> Vec<u64> {
     let (n, m) = (demands.len(), capacities.len());
+    let usable =
+        |o: &Offer| o.price.is_finite() && o.price >= 0.0 && (o.demand as usize) < n && (o.capacity as usize) < m;
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); n];
+    for (k, o) in (0u32..).zip(offers).filter(|(_, o)| usable(o)) {
+        lists[o.demand as usize].push(k);
+    }
+    for list in &mut lists {
+        list.sort_by(|&a, &b| steps(&offers[a as usize]).cmp(&steps(&offers[b as usize])).then(a.cmp(&b)));
+    }
+    needed(demands, capacities, offers, &mut lists);
+    let mut sets = UnionFind::new(n + m);
+    for &k in lists.iter().flatten() {
+        sets.union(offers[k as usize].demand, (n + offers[k as usize].capacity as usize) as u32);
+    }
+    let label = sets.labels();
+    let mut pieces: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (i, list) in lists.iter().enumerate().filter(|(_, l)| !l.is_empty()) {
+        pieces.entry(label[i]).or_default().extend(list);
+    }
+    let pieces: Vec<Vec<u32>> = pieces.into_values().collect();
+    let solved: Vec<Vec<u64>> = pieces.par_iter().map(|piece| solve(demands, capacities, offers, piece)).collect();
+    let mut flow = vec![0; offers.len()];
+    for (piece, units) in pieces.iter().zip(solved) {
+        for (&k, units) in piece.iter().zip(units) {
+            flow[k as usize] = units;
+        }
+    }
+    flow
+}
+
+/// Prices in whole steps.
+fn steps(o: &Offer) -> i64 {
+    (o.price / PRICE_STEP) as i64
+}
+
+/// Cuts each demand's list (cheapest first) where the capacities so far suffice for everybody who could use them: then
+/// nothing dearer is ever taken, for there is always room before it. Shorter lists let fewer use a capacity, so it is
+/// done until nothing changes.
+fn needed(demands: &[u64], capacities: &[u64], offers: &[Offer], lists: &mut Vec<Vec<u32>>) {
+    loop {
+        let mut users: Vec<Vec<u32>> = vec![Vec::new(); capacities.len()];
+        for (i, list) in (0u32..).zip(lists.iter()) {
+            for &k in list {
+                users[offers[k as usize].capacity as usize].push(i);
+            }
+        }
+        let cut = |list: &Vec<u32>| {
+            let mut seen = HashSet::new();
+            let (mut asked, mut there) = (0u64, 0u64);
+            let mut counted = HashSet::new();
+            for (at, &k) in list.iter().enumerate() {
+                let c = offers[k as usize].capacity;
+                if counted.insert(c) {
+                    there = there.saturating_add(capacities[c as usize]);
+                    for &u in &users[c as usize] {
+                        if seen.insert(u) {
+                            asked = asked.saturating_add(demands[u as usize]);
+                        }
+                    }
+                }
+                if there >= asked {
+                    return list[..=at].to_vec();
+                }
+            }
+            list.clone()
+        };
+        let shorter: Vec<Vec<u32>> = lists.par_iter().map(cut).collect();
+        let size = |l: &[Vec<u32>]| l.iter().map(Vec::len).sum::<usize>();
+        let done = size(&shorter) == size(lists);
+        *lists = shorter;
+        if done {
+            return;
+        }
+    }
+}
+
+/// Units of the offers named by `piece`, parallel to it.
+fn solve(demands: &[u64], capacities: &[u64], offers: &[Offer], piece: &[u32]) -> Vec<u64> {
+    let mut ask: Vec<u32> = piece.iter().map(|&k| offers[k as usize].demand).collect();
+    let mut give: Vec<u32> = piece.iter().map(|&k| offers[k as usize].capacity).collect();
+    for list in [&mut ask, &mut give] {
+        list.sort_unstable();
+        list.dedup();
+    }
+    let (n, m) = (ask.len(), give.len());
     let (start, end) = (n + m, n + m + 1);
     let mut g = Graph { to: Vec::new(), left: Vec::new(), price: Vec::new(), at: vec![Vec::new(); n + m + 2] };
-    for (i, &d) in demands.iter().enumerate() {
-        g.add(start, i, d, 0);
+    for (i, &d) in ask.iter().enumerate() {
+        g.add(start, i, demands[d as usize], 0);
     }
-    for (j, &c) in capacities.iter().enumerate() {
-        g.add(n + j, end, c, 0);
+    for (j, &c) in give.iter().enumerate() {
+        g.add(n + j, end, capacities[c as usize], 0);
     }
     let first = g.to.len();
-    for o in offers {
-        let usable = o.price.is_finite() && o.price >= 0.0 && (o.demand as usize) < n && (o.capacity as usize) < m;
-        let units = if usable { u64::MAX >> 1 } else { 0 };
-        g.add(
-            o.demand as usize % n.max(1),
-            n + o.capacity as usize % m.max(1),
-            units,
-            (o.price.max(0.0) / PRICE_STEP) as i64,
-        );
+    for o in piece.iter().map(|&k| &offers[k as usize]) {
+        let i = ask.binary_search(&o.demand).unwrap_or_default();
+        let j = give.binary_search(&o.capacity).unwrap_or_default();
+        g.add(i, n + j, u64::MAX >> 1, steps(o));
     }
     g.run(start, end);
     // What flows along an edge is what its reverse has left.
-    (0..offers.len()).map(|k| g.left[first + 2 * k + 1]).collect()
+    (0..piece.len()).map(|k| g.left[first + 2 * k + 1]).collect()
 }
 
 /// Edges in pairs: `e ^ 1` is the reverse of `e`.
@@ -73,6 +160,9 @@ impl Graph {
             far[start] = 0;
             let mut heap = BinaryHeap::from([Reverse((0i64, start))]);
             while let Some(Reverse((d, v))) = heap.pop() {
+                if v == end {
+                    break;
+                }
                 if d > far[v] {
                     continue;
                 }

@@ -188,7 +188,8 @@ pub fn last_mile(
         .collect();
 
     let pieces = join_pieces(net, index, reach, &mut first);
-    let graph = RouteGraph::new(net, roads, reach, &first, &pieces);
+    let surface = |e: usize| roads.surface[net.road[e] as usize].into();
+    let graph = RouteGraph::new(net, surface, &reach.main, &[], &first, &pieces);
     let tree = graph.shortest_paths(cost);
     let mut forest = Forest::new(&graph, &tree);
 
@@ -216,6 +217,49 @@ pub fn last_mile(
     let mut out = LastMile { access, connected_if_unknown_paved, links: Vec::new() };
     forest.links(points, cost, &mut out);
     out
+}
+
+/// The cheapest routes along roads from `points` to the nearest of `sources`, all together: what they share is one link.
+/// Every road costs the same, and so does the straight line from a point to its nearest road (within `max_access_m`).
+/// `None` for points that no route reaches.
+pub fn routes(
+    net: &Net,
+    index: &EdgeIndex,
+    points: &[Coord],
+    sources: &[Coord],
+    max_access_m: f64,
+    cost_per_km: f64,
+) -> (Vec<Option<PathSummary>>, Vec<Link>) {
+    let cost = CostPerKm { gravel: cost_per_km, earth: cost_per_km, unknown: cost_per_km, new: cost_per_km };
+    let nearest = |p: &Coord| index.nearest(net, *p, max_access_m, |_| true);
+    let ends_at: Vec<Hit> = sources.par_iter().filter_map(nearest).collect();
+    let first: Vec<First> = points
+        .par_iter()
+        .map(|p| match nearest(p) {
+            Some(h) => First::Joins { main_m: None, joints: vec![h] },
+            None => First::NoRoad { main_m: None, nearest_m: None },
+        })
+        .collect();
+    let graph = RouteGraph::new(net, |_| LinkSurface::Unknown, &vec![false; net.edges()], &ends_at, &first, &[]);
+    let tree = graph.shortest_paths(&cost);
+    let mut forest = Forest::new(&graph, &tree);
+    let access = points
+        .iter()
+        .zip(&first)
+        .enumerate()
+        .map(|(i, (&p, f))| match f {
+            First::Joins { joints, .. } => forest.join(i as u32, p, joints, 0.0, &cost),
+            _ => None,
+        })
+        .map(|path| match path {
+            Some(path) => Access::Linked { main_m: None, path },
+            None => Access::NoRoad { main_m: None, nearest_m: None },
+        })
+        .collect();
+    let mut out = LastMile { access, ..LastMile::default() };
+    forest.links(points, &cost, &mut out);
+    let path = |a| if let Access::Linked { path, .. } = a { Some(path) } else { None };
+    (out.access.into_iter().map(path).collect(), out.links)
 }
 
 /// Links for the pieces that points can only join while cut off; leaves each such point with the joints of the
@@ -269,13 +313,22 @@ struct RouteGraph {
 }
 
 impl RouteGraph {
-    fn new(net: &Net, roads: &Roads, reach: &Reach, first: &[First], pieces: &[PieceLink]) -> Self {
+    /// Paths end on edges that are `main` and at the positions `ends_at`.
+    fn new(
+        net: &Net,
+        surface: impl Fn(usize) -> LinkSurface,
+        main: &[bool],
+        ends_at: &[Hit],
+        first: &[First],
+        pieces: &[PieceLink],
+    ) -> Self {
         let ends: Vec<(u32, u32, u32)> =
             (0..net.edges()).map(|e| (net.from[e], net.to[e], net.start[e + 1] - net.start[e] - 1)).collect();
         let joints = first.iter().filter_map(|f| if let First::Joins { joints, .. } = f { Some(joints) } else { None });
         let mut cuts: Vec<(u32, u32, f64, Coord)> = joints
             .flatten()
             .chain(pieces.iter().flat_map(|l| [&l.leaves, &l.lands]))
+            .chain(ends_at)
             .filter(|h| end_vertex(&ends, h).is_none())
             .map(|h| (h.edge, h.seg, h.t, h.at))
             .collect();
@@ -303,7 +356,7 @@ impl RouteGraph {
             while next < cuts.len() && cuts[next].0 == e {
                 next += 1;
             }
-            if reach.main[e as usize] {
+            if main[e as usize] {
                 g.root[net.from[e as usize] as usize] = true;
                 g.root[net.to[e as usize] as usize] = true;
                 for k in begin..next {
@@ -312,7 +365,7 @@ impl RouteGraph {
                 continue;
             }
             let road = net.road[e as usize];
-            let surface = roads.surface[road as usize].into();
+            let surface = surface(e as usize);
             let line = net.line(e);
             let mut from = net.from[e as usize];
             let mut part = vec![line[0]];
@@ -329,6 +382,10 @@ impl RouteGraph {
             part.extend_from_slice(&line[seg + 1..]);
             let whole = (begin == next).then(|| net.len[e as usize]);
             g.push(from, net.to[e as usize], surface, road, &part, whole);
+        }
+        for h in ends_at {
+            let v = g.vertex_of(h);
+            g.root[v as usize] = true;
         }
         for l in pieces {
             let (a, b) = (g.vertex_of(&l.leaves), g.vertex_of(&l.lands));

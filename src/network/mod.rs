@@ -22,7 +22,7 @@ mod union_find;
 
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
-pub use lastmile::{Access, LastMile, Link, LinkSurface, PathSummary, last_mile};
+pub use lastmile::{Access, LastMile, Link, LinkSurface, PathSummary, last_mile, routes};
 pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
 pub use net::{Adjacency, Net};
 pub use noding::node;

@@ -6,7 +6,7 @@ use rstar::{AABB, RTree};
 use serde_json::{Map, Value, json};
 
 use super::geojson::{Geometry, feature};
-use super::{power, water};
+use super::{power, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
@@ -145,6 +145,7 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
     ];
     all.extend(power::results(f));
     all.extend(water::results(f));
+    all.extend(social::results(f));
     all
 }
 
@@ -155,12 +156,14 @@ fn input_collections(f: &Findings) -> Vec<Collection> {
         Collection::new("seats", "驻地", "Seats", seats(f)),
     ];
     all.extend(power::inputs(f));
+    all.extend(social::inputs(f));
     all
 }
 
 fn villages(f: &Findings) -> Vec<Built> {
     let mut gaps: std::collections::HashMap<&str, Vec<&str>> = Default::default();
     let own = f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.power.gaps).chain(&f.water.gaps);
+    let own = own.chain(&f.broadband.gaps).chain(&f.services.gaps);
     for (v, id) in own.filter_map(|g| Some((g.village.as_deref()?, g.id.as_str()))) {
         gaps.entry(v).or_default().push(id);
     }
@@ -201,6 +204,7 @@ fn villages(f: &Findings) -> Vec<Built> {
             });
             power::village(f, i, &mut properties);
             water::village(f, i, &mut properties);
+            social::village(f, i, &mut properties);
             built(&v.id, &Geometry::Point(v.point), &properties)
         })
         .collect()
@@ -254,6 +258,11 @@ fn counties(f: &Findings) -> Vec<Built> {
                 p["water_unknown"] = json!(unknown);
                 p["water_gap_share"] = json!(share(gap));
                 p["contamination"] = picture;
+            }
+            for (theme, gap, unknown) in social::county(f, own) {
+                p[format!("{theme}_gaps")] = json!(gap);
+                p[format!("{theme}_unknown")] = json!(unknown);
+                p[format!("{theme}_gap_share")] = json!(share(gap));
             }
             built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
         })

@@ -49,7 +49,8 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         "data_version": f.data_version,
         "inputs": f.inputs,
         "sources": f.world.sources,
-        "rules": {"roads": f.atlas.roads, "power": f.atlas.power, "water": f.atlas.water, "noding": f.atlas.noding},
+        "rules": {"roads": f.atlas.roads, "power": f.atlas.power, "water": f.atlas.water, "broadband": f.atlas.broadband,
+            "services": f.atlas.services, "targets": f.atlas.scorecard, "noding": f.atlas.noding},
         "timings_s": timings,
     });
     put("run.json".into(), &pretty(&run))?;

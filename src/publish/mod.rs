@@ -4,6 +4,7 @@ mod collections;
 mod files;
 mod geojson;
 mod power;
+mod social;
 mod summary;
 mod water;
 
@@ -24,6 +25,9 @@ pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {
     h.update(serde_json::to_vec(&atlas.roads).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.power).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.water).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.broadband).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.services).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.scorecard).unwrap_or_default());
     for i in inputs {
         h.update(serde_json::to_vec(i).unwrap_or_default());
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{power, water};
+use super::{power, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{Verdict, metres, total};
@@ -49,7 +49,7 @@ pub fn summary(f: &Findings) -> Value {
             "link_cost": metres(f.roads.links.iter().map(|l| l.cost).sum()),
             "village_links": serving.len(),
             "village_link_cost": metres(serving.iter().map(|l| l.cost).sum()),
-            "neighbour_pairs": f.roads.neighbour_pairs,
+            "neighbour_pairs": f.roads.pairs.len(),
             "neighbour_gaps": count(&f.roads.neighbours, Verdict::Gap),
             "neighbour_unknown": count(&f.roads.neighbours, Verdict::Unknown),
             "fragile": f.roads.fragile.len(),
@@ -73,6 +73,16 @@ pub fn summary(f: &Findings) -> Value {
         themes.push("water");
         out["counts"]["water"] = counts;
         out["rules_water"] = json!(f.atlas.water);
+    }
+    if let Some(counts) = social::broadband_counts(f) {
+        themes.push("broadband");
+        out["counts"]["broadband"] = counts;
+        out["rules_broadband"] = json!(f.atlas.broadband);
+    }
+    if let Some(counts) = social::service_counts(f) {
+        themes.push("services");
+        out["counts"]["services"] = counts;
+        out["rules_services"] = json!(f.atlas.services);
     }
     out["themes"] = json!(themes);
     out

@@ -1,7 +1,10 @@
 //! Rule files (`standards/*.toml`), compiled in; an atlas overrides single values.
 
+mod broadband;
 mod power;
 mod roads;
+mod scorecard;
+mod services;
 mod water;
 
 use std::collections::BTreeMap;
@@ -9,8 +12,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub use broadband::*;
 pub use power::*;
 pub use roads::*;
+pub use scorecard::*;
+pub use services::*;
 pub use water::*;
 
 /// One rule of a file: its value, with unit and source beside it.

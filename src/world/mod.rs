@@ -3,6 +3,7 @@
 //! Built once from layers, sorted by source id so that nothing depends on file order. Positions are WGS84
 //! longitude and latitude in degrees; distances come from [`metric`]. Knows neither files nor HTTP.
 
+pub mod broadband;
 pub mod index;
 pub mod metric;
 mod model;

@@ -89,6 +89,10 @@ pub struct Village {
     pub reported_power_hours: Option<f64>,
     /// The village's own record of its water.
     pub water: super::water::WaterRecord,
+    /// The village's own record of broadband.
+    pub broadband: super::broadband::BroadbandRecord,
+    /// The village's own record of facilities.
+    pub services: Vec<super::broadband::ServiceRecord>,
     pub provenance: Provenance,
     /// Index into [`World::sources`].
     pub source: u16,
@@ -306,5 +310,10 @@ pub struct World {
     pub population: Option<PopulationGrid>,
     pub power: super::PowerGrid,
     pub water: super::WaterData,
+    pub broadband: super::broadband::BroadbandData,
+    /// By class and id.
+    pub facilities: Vec<super::broadband::Facility>,
+    /// The atlas names a facilities source.
+    pub has_facilities: bool,
     pub sources: Vec<SourceInfo>,
 }

@@ -46,7 +46,7 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
     let mile = last_mile(&net, &world.roads, &index, &reach, &points, limits, &rules.cost_per_km);
 
     clock.next("neighbours");
-    let (neighbours, neighbour_pairs) = find.neighbours();
+    let (neighbours, pairs) = find.neighbours();
     clock.next("fragile access");
     let fragile_sets = find.fragile(&mile);
     clock.next("rural access index");
@@ -116,7 +116,7 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
         gaps,
         links,
         neighbours,
-        neighbour_pairs,
+        pairs,
         fragile,
         rai,
         road_main,

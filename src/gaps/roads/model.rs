@@ -114,7 +114,8 @@ pub struct RoadFindings {
     pub gaps: Vec<Gap>,
     pub links: Vec<LinkFeature>,
     pub neighbours: Vec<Gap>,
-    pub neighbour_pairs: usize,
+    /// Neighbouring administrative villages, as indexes.
+    pub pairs: Vec<(u32, u32)>,
     pub fragile: Vec<Gap>,
     pub rai: Rai,
     /// Per road: part of the main network.

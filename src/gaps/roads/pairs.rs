@@ -11,10 +11,10 @@ use crate::text::{length, message};
 use crate::world::{Village, VillageIx, VillageStatus};
 
 impl Find<'_> {
-    /// Gaps between neighbouring administrative villages, and the number of pairs looked at.
-    pub(super) fn neighbours(&self) -> (Vec<Gap>, usize) {
+    /// Gaps between neighbouring administrative villages, and the pairs looked at, as indexes of villages.
+    pub(super) fn neighbours(&self) -> (Vec<Gap>, Vec<(u32, u32)>) {
         if !self.world.has_roads {
-            return (Vec::new(), 0);
+            return (Vec::new(), Vec::new());
         }
         let administrative: Vec<VillageIx> = (0..self.world.villages.len() as u32)
             .filter(|&i| self.world.villages[i as usize].status == VillageStatus::Administrative)
@@ -42,7 +42,7 @@ impl Find<'_> {
                 Some(self.neighbour_gap((a, b), straight, repair, p.if_unknown_paved_m))
             })
             .collect();
-        (gaps, pairs.len())
+        (gaps, pairs.iter().map(|p| (p.0.0, p.1.0)).collect())
     }
 
     pub(super) fn neighbour_gap(

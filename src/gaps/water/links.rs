@@ -5,6 +5,8 @@
 //! spring; a village may be split, and each part is a link. Solved exactly as a minimum-cost flow. Villages whose
 //! people are not known ask for nothing, for nobody can say whether a source suffices.
 
+use rayon::prelude::*;
+
 use super::model::{SourceState, VillageWater, WaterLink, WaterSourceState};
 use crate::gaps::{Verdict, metres};
 use crate::network::assignment::{Offer, cheapest};
@@ -48,23 +50,30 @@ pub(super) fn links(
     };
     let mut offers: Vec<Offer> = Vec::new();
     let mut facts: Vec<(f64, f64)> = Vec::new();
-    for (k, &(v, _)) in asking.iter().enumerate() {
-        let p = world.villages[v as usize].point;
-        let mut near: Vec<(u32, f64, f64, f64)> = index
-            .within(p, rules.max_link_m)
-            .map(|(j, m)| {
-                let (cost, lift) = price(v, offering[j as usize], m);
-                (j, cost, m, lift)
-            })
-            .collect();
-        near.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-        // Beyond a source that has enough for everybody nothing dearer is ever taken.
-        let enough = near.iter().position(|n| capacities[n.0 as usize] >= all).map_or(near.len(), |i| i + 1);
-        for n in &near[..enough] {
-            offers.push(Offer { demand: k as u32, capacity: n.0, price: n.1 });
+    let near: Vec<Vec<(u32, f64, f64, f64)>> = asking
+        .par_iter()
+        .map(|&(v, _)| {
+            let within = index.within(world.villages[v as usize].point, rules.max_link_m);
+            let mut near: Vec<_> = within
+                .map(|(j, m)| {
+                    let (cost, lift) = price(v, offering[j as usize], m);
+                    (j, cost, m, lift)
+                })
+                .collect();
+            near.sort_by(|a: &(u32, f64, f64, f64), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+            // Beyond a source that has enough for everybody nothing dearer is ever taken.
+            let enough = near.iter().position(|n| capacities[n.0 as usize] >= all);
+            near.truncate(enough.map_or(near.len(), |i| i + 1));
+            near
+        })
+        .collect();
+    for (k, list) in (0u32..).zip(&near) {
+        for n in list {
+            offers.push(Offer { demand: k, capacity: n.0, price: n.1 });
             facts.push((n.2, n.3));
         }
     }
+    drop(near);
     let demands: Vec<u64> = asking.iter().map(|a| a.1).collect();
     let flow = cheapest(&demands, &capacities, &offers);
     let mut out = Vec::new();

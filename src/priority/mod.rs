@@ -1,0 +1,5 @@
+//! From findings to decisions: scorecards, and the cheapest works that reach a target (definitions, section 7).
+//! Pure functions of [`crate::findings::Findings`]; knows neither files nor HTTP.
+
+mod cheapest;
+pub mod scorecard;
