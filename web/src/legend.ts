@@ -42,7 +42,8 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     untested: c.water?.untested ?? 0,
     water_links: c.water?.links ?? 0,
   };
-  const optional: readonly Optional[] = OPTIONAL[topic];
+  // What the counties hide anyway needs no switch.
+  const optional: readonly Optional[] = wide && topic === "water" ? [] : OPTIONAL[topic];
   const switches = optional.filter((l) => counts[l] > 0).map((l) =>
     h(
       "label",

@@ -86,6 +86,9 @@ export class List {
     const yes = state.list === "contamination";
     this.box.hidden = yes;
     this.table.hidden = !yes;
+    // What the skip link leads to is what shows.
+    (yes ? this.box : this.table).removeAttribute("id");
+    (yes ? this.table : this.box).id = "list";
     if (!yes) return false;
     this.empty.hidden = true;
     this.count.textContent = "";
