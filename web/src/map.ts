@@ -147,7 +147,6 @@ function layers(c: Palette): LayerSpecification[] {
         "circle-stroke-width": ["match", ["get", "state"], ["cut_off", "no_road"], 2.4, 1],
       },
     },
-    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
     {
       id: "schools",
       type: "circle",
@@ -180,12 +179,15 @@ function layers(c: Palette): LayerSpecification[] {
       layout: {
         ...text(12),
         "text-field": ["get", "name"],
-        "text-anchor": "top",
-        "text-offset": [0, 0.7],
+        // Below its point, or beside it where a sign stands there.
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 0.7,
         "symbol-sort-key": ["match", ["get", "verdict"], "gap", 0, "unknown", 1, 2],
       },
       paint: halo,
     },
+    // Above the names, so that names give way to signs.
+    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
     {
       id: "selected-point",
       type: "circle",

@@ -293,6 +293,7 @@ export const zh = {
   functional_abandoned: "废弃",
   functional_unknown: "不明",
   depth: "井深",
+  deep: "井深 {n}",
   elevation: "高程",
   yield: "出水量",
   spare: "富余水量",

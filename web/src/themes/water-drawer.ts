@@ -218,7 +218,8 @@ export function source(data: Data, s: Source, chip: Chip, select: Select): HTMLE
     list([
       [t("water_type"), word("water_type", p.type ?? "unknown")],
       [t("works_state"), word("functional", p.functional)],
-      [t("depends"), people(dependents(p)) + (p.villages > 0 ? ` · ${number(p.villages)} ${t("villages").toLowerCase()}` : "")],
+      [t("depends"), people(dependents(p))],
+      [t("villages"), number(p.villages)],
       [t("users_record"), p.users !== null && p.users !== p.people && number(p.users)],
       [t("depth"), p.depth_m !== null && metres(p.depth_m)],
       [t("elevation"), p.elevation_m !== null && metres(p.elevation_m)],

@@ -37,7 +37,6 @@ export function layers(c: Palette, font: string[], villageZoom: number): LayerSp
       "icon-image": ["concat", "source-", ["get", "state"]],
       "icon-size": size,
       "icon-allow-overlap": true,
-      "icon-ignore-placement": true,
       // Worse ones and those of more people are drawn last, on top.
       "symbol-sort-key": ["get", "order"],
     },
@@ -56,7 +55,7 @@ export function layers(c: Palette, font: string[], villageZoom: number): LayerSp
       source: "water-sources",
       minzoom: PEOPLE_ZOOM,
       filter: ["all", state("untested"), ["!=", ["get", "label"], ""]],
-      layout: { "text-field": ["get", "label"], "text-font": font, "text-size": 12, "text-anchor": "left", "text-offset": [1.2, 0], "text-allow-overlap": true },
+      layout: { "text-field": ["get", "label"], "text-font": font, "text-size": 12, "text-anchor": "left", "text-offset": [1.5, 0], "text-allow-overlap": true },
       paint: { "text-color": c.place, "text-halo-color": c.halo, "text-halo-width": 1.6 },
     },
   ];

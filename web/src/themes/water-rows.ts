@@ -64,9 +64,9 @@ export function untestedRows(d: Data): Row[] {
     const told = near.tested > 0 ? t("around", { km: number(AROUND_M / 1000), unsafe: number(near.unsafe), tested: number(near.tested) }) : t("around_none", { km: number(AROUND_M / 1000) });
     return {
       ...sourceRow(d, w, s),
-      why: same([told, p.depth_m !== null && `${t("depth")} ${metres(p.depth_m)}`].filter(Boolean).join(" · ")),
+      why: same(told),
       kind: p.type ?? "unknown",
-      sub: place(d, p.county),
+      sub: place(d, p.county, p.depth_m === null ? null : t("deep", { n: metres(p.depth_m) })),
     };
   });
   return rows.sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));

@@ -72,7 +72,8 @@ describe("water", () => {
     expect(rows(atlas(), "sources").map((r) => r.key)).toEqual(["a", "b", "c", "d"].map((x) => `water_sources/${x}`));
     const next = rows(atlas(), "untested");
     expect(next.map((r) => r.people)).toEqual([900, 50]);
-    expect(next[1]?.why?.en).toBe("1 of 2 tested sources within 5 km are over · depth 30 m");
+    expect(next[1]?.why?.en).toBe("1 of 2 tested sources within 5 km are over");
+    expect(next[1]?.sub).toBe("County · 30 m deep");
     expect(next[0]?.why?.en).toContain("no tested source");
   });
 
