@@ -35,6 +35,8 @@ export async function open(hash = "", size = { width: 1440, height: 900 }) {
 export async function drawn(page) {
   await page.waitForSelector("#map canvas");
   await page.waitForLoadState("networkidle");
+  // A busy machine without a graphics card takes its time.
+  for (let i = 0; i < 40 && (await colours(page)) <= 8; i++) await page.waitForTimeout(500);
   await page.waitForTimeout(1500);
 }
 
