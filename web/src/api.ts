@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { Bilingual } from "./i18n";
 import type { Works } from "./themes/power-data";
+import type { Contamination, WaterCounts, WaterRules, WaterVillage } from "./themes/water-data";
 
 export type Verdict = "ok" | "gap" | "unknown";
 export type Surface = "paved" | "gravel" | "earth" | "unknown" | "new";
@@ -24,8 +25,10 @@ export interface Summary {
     links: number;
     village_link_cost: number;
     rai: { share: number | null; share_if_unknown: number | null; people: number };
+    water?: WaterCounts;
     power?: { villages_gap: number; villages_unknown: number; villages_ok: number; people_gap: number; areas: number; under_limit: number };
   };
+  rules_water?: WaterRules;
   themes?: string[];
   collections: { id: string; count: number }[];
 }
@@ -72,9 +75,11 @@ export interface GapProperties {
   villages?: string[];
   /** Of low voltage. */
   works?: Works;
+  /** Of unsafe village water: the criterion that decides. */
+  decided_by?: string | null;
 }
 
-export interface VillageProperties {
+export interface VillageProperties extends WaterVillage {
   id: string;
   name: string;
   town: string | null;
@@ -138,6 +143,9 @@ export interface CountyProperties {
   gap_share: number | null;
   power_gaps?: number;
   power_gap_share?: number | null;
+  water_gaps?: number;
+  water_gap_share?: number | null;
+  contamination?: Contamination[];
 }
 
 export type Gap = Feature<Geometry, GapProperties>;

@@ -1,15 +1,17 @@
 import { rawUrl, type BySurface, type Evidence, type Gap, type GapProperties, type Link, type Remedy, type Surface, type Village } from "./api";
 import { h } from "./dom";
 import { list, section } from "./drawer-parts";
-import { metres, money, number, people, percent, pu } from "./format";
+import { metres, money, number, people, percent, pu, quantity } from "./format";
 import { pick, t, word } from "./i18n";
-import type { Data } from "./store";
+import { gapsOfTopic, type Data } from "./store";
+import { type Topic } from "./themes";
 import * as power from "./themes/power-drawer";
+import * as water from "./themes/water-drawer";
 
 const SURFACES: Surface[] = ["paved", "gravel", "earth", "unknown", "new"];
 
 /** The drawer on the right: everything known of one village, gap or link, with its evidence. */
-export function drawer(data: Data, selected: string, select: (key: string) => void, close: () => void): HTMLElement[] {
+export function drawer(data: Data, selected: string, topic: Topic, select: (key: string) => void, close: () => void): HTMLElement[] {
   const cut = selected.indexOf("/");
   const [collection, id] = [selected.slice(0, cut), selected.slice(cut + 1)];
   const head = (title: string, sub: string): HTMLElement =>
@@ -19,37 +21,71 @@ export function drawer(data: Data, selected: string, select: (key: string) => vo
       h("div", {}, h("h2", { id: "drawer-title", tabindex: "-1" }, title), h("p", { class: "sub" }, sub)),
       h("button", { class: "plain", "aria-label": t("close"), click: close }, "✕"),
     );
-  const raw = h("p", { class: "raw" }, h("a", { href: rawUrl(collection, id), target: "_blank", rel: "noopener" }, t("raw")));
+  const raw = rawLink(rawUrl(collection, id));
   const gap = everyGap(data).find((g) => g.properties.id === id);
   const village = collection === "villages" ? data.village.get(id) : undefined;
   const link = collection === "road_links" ? data.links.find((l) => l.properties.id === id) : undefined;
-  if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, select), raw];
+  if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, topic, select), raw];
   if (link) return [head(t("list_links"), word("surface", link.properties.surface)), ...ofLink(data, link, select), raw];
   if (gap) {
     const p = gap.properties;
     const v = p.village ? data.village.get(p.village) : undefined;
     const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
     const single = v && !p.villages && p.kind !== "neighbours_unpaved";
+    if (single && p.id.startsWith("water:")) return [head(p.village_name, sub), ...ofWaterGap(data, gap, v, select), ...facts(v), raw];
     const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : facts(v)) : [];
     return [head(p.village_name, sub), ...ofGap(data, gap, select), ...own, raw];
   }
-  const other = ofPower(data, collection, id, select);
+  const picture = water.contamination(data, selected, select);
+  if (picture) return [head(picture.title, picture.sub), ...picture.body, ...(picture.raw ? [rawLink(picture.raw)] : [])];
+  const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select);
   if (other) return [head(other.title, other.sub), ...other.body, raw];
+  // Data of a theme come after the first paint.
+  if (/^(water_|contamination)/.test(selected) && !data.water) return [head(t("loading"), "")];
   return [head(t("not_found"), selected)];
 }
 
+function rawLink(href: string): HTMLElement {
+  return h("p", { class: "raw" }, h("a", { href, target: "_blank", rel: "noopener" }, t("raw")));
+}
+
 function everyGap(data: Data): Gap[] {
-  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? [])];
+  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? []), ...(data.water?.gaps ?? [])];
+}
+
+interface Told {
+  title: string;
+  sub: string;
+  body: HTMLElement[];
+}
+
+/** Sources and connections of the water theme. */
+function ofWater(data: Data, collection: string, id: string, select: (key: string) => void): Told | null {
+  const show = (v: string): HTMLElement => chip(data, v, select);
+  if (collection === "water_sources") {
+    const s = data.water?.source.get(id);
+    const p = s?.properties;
+    const sub = [p?.county ? (data.county.get(p.county) ?? p.county) : "", p?.id === p?.name ? "" : p?.id].filter(Boolean).join(" · ");
+    return s ? { title: s.properties.name ?? id, sub: [t("source"), sub].filter(Boolean).join(" · "), body: water.source(data, s, show, select) } : null;
+  }
+  const l = collection === "water_links" ? data.water?.links.find((x) => x.properties.id === id) : undefined;
+  const v = l ? data.village.get(l.properties.village) : undefined;
+  return l ? { title: t("link_title"), sub: v ? [v.properties.name, place(v)].join(" · ") : l.properties.village, body: water.link(data, l, show, select) } : null;
+}
+
+/** A village without safe water: the criteria say more than the gap's own figures. */
+function ofWaterGap(data: Data, g: Gap, v: Village, select: (key: string) => void): HTMLElement[] {
+  return [h("p", { class: "lead gap" }, pick(g.properties.why)), ...water.village(data, v, select), evidence(g.properties), who(data, g.properties, select)];
 }
 
 /** Elements of the power theme. */
-function ofPower(data: Data, collection: string, id: string, select: (key: string) => void): { title: string; sub: string; body: HTMLElement[] } | null {
+function ofPower(data: Data, collection: string, id: string, select: (key: string) => void): Told | null {
   const d = data.power;
   if (!d) return null;
   const of = <P extends { id: string }>(all: { properties: P }[]): { properties: P } | undefined => all.find((f) => f.properties.id === id);
   const show = (v: string): HTMLElement => chip(data, v, select);
   const name = (v: string): string => data.village.get(v)?.properties.name ?? v;
-  const found = (title: string, sub: string, body: HTMLElement[] | undefined): { title: string; sub: string; body: HTMLElement[] } | null => (body ? { title, sub, body } : null);
+  const found = (title: string, sub: string, body: HTMLElement[] | undefined): Told | null => (body ? { title, sub, body } : null);
   switch (collection) {
     case "low_voltage_areas": {
       const a = d.areas.find((f) => f.properties.id === id);
@@ -126,9 +162,12 @@ function measure(n: number, unit: string): string {
     case "households":
       return number(n);
     default:
-      return "";
+      return WATER_UNITS.test(unit) ? quantity(n, unit) : "";
   }
 }
+
+/** Units of water tests and village records. */
+const WATER_UNITS = /^(L|d|min|NTU|[mµn]g\/L.*|(CFU|MPN)\/.*)$/;
 
 function evidence(p: GapProperties): HTMLElement {
   const rows = p.evidence.map((e) =>
@@ -156,13 +195,19 @@ function evidence(p: GapProperties): HTMLElement {
 
 function ofGap(data: Data, g: Gap, select: (key: string) => void): HTMLElement[] {
   const p = g.properties;
-  const who = (p.villages ?? []).map((v) => chip(data, v, select));
   return [
     h("p", { class: `lead ${p.verdict}` }, pick(p.why)),
     ...(p.remedy?.by_surface ? [remedy(p.remedy, select)] : power.ofGap(g)),
     evidence(p),
-    section(t("served"), list([[t("villages"), p.villages ? number(p.villages.length) : null], [t("people", { n: "" }).trim(), people(p.people)], [t("department"), pick(p.department)]]), who.length > 0 ? h("p", { class: "chips" }, ...who) : null),
+    who(data, p, select),
   ];
+}
+
+/** Who a gap concerns, and which department. */
+function who(data: Data, p: GapProperties, select: (key: string) => void): HTMLElement {
+  const chips = (p.villages ?? []).map((v) => chip(data, v, select));
+  const rows: [string, string | null][] = [[t("villages"), p.villages ? number(p.villages.length) : null], [t("people_word"), people(p.people)], [t("department"), pick(p.department)]];
+  return section(t("served"), list(rows), chips.length > 0 ? h("p", { class: "chips" }, ...chips) : null);
 }
 
 function chip(data: Data, id: string, select: (key: string) => void): HTMLElement {
@@ -193,17 +238,27 @@ function facts(v: Village): HTMLElement[] {
   ];
 }
 
-function ofVillage(data: Data, v: Village, select: (key: string) => void): HTMLElement[] {
+/** What the open theme says of a village first, then the others in short. */
+function ofVillage(data: Data, v: Village, topic: Topic, select: (key: string) => void): HTMLElement[] {
   const own = new Set(v.properties.gaps);
   const gaps = everyGap(data).filter((g) => own.has(g.properties.id));
-  const main = gaps.find((g) => (data.power ? data.power.gaps.includes(g) : data.gaps.includes(g))) ?? gaps.find((g) => data.gaps.includes(g));
+  const theme = new Set(gapsOfTopic(data, topic));
+  const main = gaps.find((g) => theme.has(g));
   const rest = gaps.filter((g) => g !== main);
   return [
-    ...(main ? ofGap(data, main, select) : [h("p", { class: "lead ok" }, word("state", v.properties.road_state))]),
-    ...power.villageFacts(v),
+    ...ofTopic(data, v, topic, main, select),
     ...facts(v),
+    ...(topic === "power" ? [] : power.villageFacts(v)),
+    ...(topic === "water" ? [] : water.villageFacts(v)),
     ...rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why)))),
   ];
+}
+
+function ofTopic(data: Data, v: Village, topic: Topic, main: Gap | undefined, select: (key: string) => void): HTMLElement[] {
+  if (topic === "water") return main ? ofWaterGap(data, main, v, select) : [water.lead(v), ...water.village(data, v, select)];
+  const state = topic === "power" ? word("power_verdict", v.properties.power_verdict ?? "unknown") : word("state", v.properties.road_state);
+  const first = main ? ofGap(data, main, select) : [h("p", { class: "lead ok" }, state)];
+  return topic === "power" ? [...first, ...power.villageFacts(v)] : first;
 }
 
 function ofLink(data: Data, l: Link, select: (key: string) => void): HTMLElement[] {

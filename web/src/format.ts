@@ -20,6 +20,24 @@ export function money(n: number, currency: string): string {
   return `${text} ${currency}`;
 }
 
+/** A measured value as a laboratory writes it: up to four significant digits. */
+export function figure(n: number): string {
+  return n.toLocaleString(getLang() === "zh" ? "zh-CN" : "en-GB", { maximumSignificantDigits: 4 });
+}
+
+/** A value with the unit of water tests and of village records. */
+export function quantity(n: number, unit: string): string {
+  const u = unitOf(unit);
+  return u ? `${figure(n)} ${u}` : figure(n);
+}
+
+/** A unit in the page's language; "1" is none. */
+export function unitOf(unit: string): string {
+  if (unit === "1") return "";
+  const of: Record<string, string> = { "mg/L as N": t("unit_as_n"), "mg/L as NO3": t("unit_as_no3"), d: t("unit_days"), min: t("unit_minutes"), "CFU/100mL": "CFU/100 mL", "MPN/100mL": "MPN/100 mL" };
+  return of[unit] ?? unit;
+}
+
 export function people(n: number | null | undefined): string {
   return n === null || n === undefined ? t("people_unknown") : t("people", { n: number(n) });
 }

@@ -2,10 +2,14 @@ import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, type Palette } from ".
 import { h } from "./dom";
 import { number } from "./format";
 import { t, type Key } from "./i18n";
+import type { State } from "./state";
 import type { Data } from "./store";
-import { OPTIONAL, type Optional, type Topic } from "./themes";
+import { isOn, OPTIONAL, type Optional, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
 import { legend as ofPower } from "./themes/power-legend";
+import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
+import { legend as ofWater } from "./themes/water-legend";
+import { nameOf } from "./themes/water-table";
 
 function ramp(steps: readonly number[], show: (n: number) => string): HTMLElement {
   return h("div", { class: "ramp" }, ...RAMP.map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 ? "<" + show(steps[0] ?? 0) : "≥" + show(steps[i - 1] ?? 0))));
@@ -15,8 +19,16 @@ function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement 
   return h("li", {}, h("i", { class: "line", style: `border-top:${width}px ${dash ? "dashed" : "solid"} ${colour}` }), t(text));
 }
 
+/** What the colour of a county means. */
+function counties(data: Data, state: State): HTMLElement[] {
+  const percent = (n: number): string => `${number(n * 100)} %`;
+  if (state.list !== "contamination") return [h("h3", {}, t("legend_counties")), ramp(SHARE_STEPS, percent)];
+  const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties))[0] ?? "";
+  return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
+}
+
 /** Legend with counts and the switches of optional layers. */
-export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, on: string[], toggle: (layer: string) => void): HTMLElement[] {
+export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, state: State, toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
   const wide = zoom < 8 && data.counties.length > 0;
   const counts: Record<Optional, number> = {
@@ -26,18 +38,24 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     seats: data.seats.length,
     ties: data.power?.ties.length ?? 0,
     feeders: data.power ? gapsOf(data.power, "feeders").length : 0,
+    water_sources: c.water?.sources ?? 0,
+    untested: c.water?.untested ?? 0,
+    water_links: c.water?.links ?? 0,
   };
-  const optional: readonly Optional[] = OPTIONAL[topic];
+  // What the counties hide anyway needs no switch.
+  const optional: readonly Optional[] = wide && topic === "water" ? [] : OPTIONAL[topic];
   const switches = optional.filter((l) => counts[l] > 0).map((l) =>
     h(
       "label",
       { class: "check" },
-      h("input", { id: `layer-${l}`, type: "checkbox", checked: on.includes(l), change: () => toggle(l) }),
+      h("input", { id: `layer-${l}`, type: "checkbox", checked: isOn(state.layers, l) || state.list === l, disabled: state.list === l, change: () => toggle(l) }),
       `${t(`layer_${l}`)} ${number(counts[l])}`,
     ),
   );
   const body = wide
-    ? [h("h3", {}, t("legend_counties")), ramp(SHARE_STEPS, (n) => `${number(n * 100)} %`)]
+    ? counties(data, state)
+    : topic === "water"
+      ? ofWater(data.summary, colours, (data.water?.areas.length ?? 0) > 0, ramp)
     : topic === "power"
       ? ofPower(data.summary, colours, ramp)
       : [

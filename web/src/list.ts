@@ -1,16 +1,19 @@
 import { h } from "./dom";
-import { metres, money, people } from "./format";
+import { metres, money, number, people } from "./format";
 import { pick, t, word } from "./i18n";
 import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
 import { LISTS, topicOf, type ListKind } from "./themes";
 import { filtered, rows, type Data, type Row } from "./store";
+import { sign } from "./themes/water-signs";
+import { matrix } from "./themes/water-table";
 
 const ROW_PX = 88;
 
 /** Words of the kinds in a list. */
 function prefixOf(list: ListKind): string {
-  return list === "links" ? "surface" : list === "areas" ? "cause" : "kind";
+  const of: Partial<Record<ListKind, string>> = { links: "surface", areas: "cause", water: "criterion", water_links: "criterion", sources: "source_state", untested: "water_type" };
+  return of[list] ?? "kind";
 }
 
 export interface ListEvents {
@@ -28,6 +31,7 @@ export class List {
   private readonly box: HTMLElement;
   private readonly count: HTMLElement;
   private readonly empty: HTMLElement;
+  private readonly table: HTMLElement;
 
   constructor(
     private readonly root: HTMLElement,
@@ -39,6 +43,7 @@ export class List {
     this.box.addEventListener("keydown", (e) => this.keys(e));
     this.count = h("p", { class: "count", "aria-live": "polite" });
     this.empty = h("div", { class: "empty" });
+    this.table = h("div", { class: "rows" });
     new ResizeObserver(() => this.draw()).observe(this.box);
     this.update(state, true);
   }
@@ -47,14 +52,20 @@ export class List {
     const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang;
     const focus = document.activeElement?.id;
     this.state = state;
-    if (rebuild || this.kind !== state.list) {
+    const turned = this.kind !== state.list;
+    // Rows hold words of the page's language.
+    if (fresh) {
       this.all = rows(this.data, state.list);
       this.kind = state.list;
-      this.box.scrollTop = 0;
+      if (turned) this.box.scrollTop = 0;
     }
     if (fresh) this.frame();
+    if (this.tabled(state)) {
+      if (fresh && focus) document.getElementById(focus)?.focus();
+      return;
+    }
     this.shown = filtered(this.all, state);
-    this.count.textContent = t("rows", { n: String(this.shown.length) });
+    this.count.textContent = t("rows", { n: number(this.shown.length) });
     this.empty.replaceChildren(...this.nothing());
     this.empty.hidden = this.shown.length > 0;
     this.top = Math.max(0.001, ...this.shown.map((r) => r.score));
@@ -64,10 +75,27 @@ export class List {
 
   private nothing(): HTMLElement[] {
     const topic = topicOf(this.state.list) ?? "roads";
-    if (topic === "power" && !this.data.power) return [h("p", {}, t("loading"))];
+    if ((topic === "power" && !this.data.power) || (topic === "water" && !this.data.water)) return [h("p", {}, t("loading"))];
     if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
     const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
+  }
+
+  /** Contamination is a table: true where it stands in place of rows. */
+  private tabled(state: State): boolean {
+    const yes = state.list === "contamination";
+    this.box.hidden = yes;
+    this.table.hidden = !yes;
+    // What the skip link leads to is what shows.
+    (yes ? this.box : this.table).removeAttribute("id");
+    (yes ? this.table : this.box).id = "list";
+    if (!yes) return false;
+    this.empty.hidden = true;
+    this.count.textContent = "";
+    const focus = (document.activeElement as HTMLElement | null)?.dataset["cell"];
+    this.table.replaceChildren(this.data.water ? matrix(this.data, state, this.on.select) : h("div", { class: "skeleton row-skeleton" }));
+    if (focus) this.table.querySelector<HTMLElement>(`[data-cell="${CSS.escape(focus)}"]`)?.focus();
+    return true;
   }
 
   private frame(): void {
@@ -100,21 +128,21 @@ export class List {
         { class: "filters" },
         counties.length > 1 &&
           select("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => this.on.change({ county })),
-        select(
+        s.list !== "contamination" && select(
           "f-kind",
           t("all_kinds"),
           s.kind,
           [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, word(prefix, k)])],
           (kind) => this.on.change({ kind }),
         ),
-        select(
+        s.list !== "contamination" && select(
           "f-verdict",
           t("all_verdicts"),
           s.verdict,
           [["", t("all_verdicts")], ["gap", t("only_gap")], ["unknown", t("only_unknown")]],
           (v) => this.on.change({ verdict: v === "gap" || v === "unknown" ? v : "" }),
         ),
-        h(
+        s.list !== "contamination" && h(
           "label",
           { class: "check" },
           h("input", {
@@ -129,6 +157,7 @@ export class List {
       this.count,
       this.empty,
       this.box,
+      this.table,
     );
   }
 
@@ -162,7 +191,7 @@ export class List {
         h(
           "span",
           { class: "body" },
-          h("span", { class: "head" }, h("strong", {}, r.title), h("span", { class: "people" }, people(r.people))),
+          h("span", { class: "head" }, h("strong", {}, r.sign ? sign(r.sign, 14) : null, r.title), h("span", { class: "people" }, people(r.people))),
           h("span", { class: "sub" }, [r.sub, word(prefixOf(this.state.list), r.kind)].filter(Boolean).join(" · ")),
           h("span", { class: "why" }, why),
           h("span", { class: "track" }, bar),

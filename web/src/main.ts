@@ -1,6 +1,6 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./style.css";
-import { ApiError } from "./api";
+import { ApiError, type Summary } from "./api";
 import { PALETTES } from "./colours";
 import { byId, h } from "./dom";
 import { drawer } from "./drawer";
@@ -10,9 +10,10 @@ import { legend } from "./legend";
 import { List } from "./list";
 import { Atlas } from "./map";
 import { format, parse, type State } from "./state";
-import { load, type Data } from "./store";
-import { firstList, topicOf, topicsOf, type Topic } from "./themes";
+import { gapCount, load, type Data } from "./store";
+import { firstList, toggled, topicOf, topicsOf, type Topic } from "./themes";
 import { loadPower } from "./themes/power-data";
+import { loadWater } from "./themes/water-data";
 
 let state: State = parse(location.hash);
 let data: Data | null = null;
@@ -50,7 +51,7 @@ function show(before: State): void {
   if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
   list?.update(state);
   atlas?.update(state);
-  if (turned) void fetchTopic();
+  if (turned || before.selected !== state.selected) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
 }
@@ -61,9 +62,14 @@ function topic(): Topic {
 
 /** Fetches what the open theme needs and does not have yet. */
 async function fetchTopic(): Promise<void> {
-  if (!data || topic() !== "power" || data.power) return;
+  const d = data;
+  if (!d) return;
+  const power = topic() === "power" && !d.power;
+  const water = (topic() === "water" || /^(water_|contamination)/.test(state.selected)) && !d.water && topicsOf(d.summary.themes).includes("water");
+  if (!power && !water) return;
   try {
-    data.power = await loadPower();
+    if (power) d.power = await loadPower();
+    if (water) d.water = await loadWater(d.summary, d.villages);
   } catch {
     notice(t("offline"), "error", true);
     return;
@@ -99,6 +105,7 @@ function topics(): HTMLElement[] {
         click: () => change({ list: firstList(name), kind: "", selected: "" }),
       },
       t(`topic_${name}`),
+      data ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
     );
   const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
   return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
@@ -113,7 +120,7 @@ function showDrawer(focus: boolean): void {
     return;
   }
   const close = (): void => change({ selected: "" });
-  el.replaceChildren(...drawer(data, state.selected, select, close));
+  el.replaceChildren(...drawer(data, state.selected, topic(), select, close));
   el.hidden = false;
   el.scrollTop = 0;
   if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });
@@ -128,7 +135,7 @@ addEventListener("keydown", (e) => {
 });
 
 function toggleLayer(l: string): void {
-  change({ layers: state.layers.includes(l) ? state.layers.filter((x) => x !== l) : [...state.layers, l] });
+  change({ layers: toggled(state.layers, l) });
 }
 
 let legendKey = "";
@@ -136,11 +143,11 @@ function showLegend(): void {
   if (!data) return;
   const zoom = atlas?.map.getZoom() ?? 10;
   // Rebuilt only when it would say something else, so that nothing jumps while the map moves.
-  const key = `${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}`;
+  const key = `${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}|${state.list}|${state.list === "contamination" ? state.selected : ""}`;
   if (key === legendKey) return;
   legendKey = key;
   const focus = document.activeElement?.id;
-  byId("legend").replaceChildren(...legend(data, topic(), zoom, PALETTES[state.theme], state.layers, toggleLayer));
+  byId("legend").replaceChildren(...legend(data, topic(), zoom, PALETTES[state.theme], state, toggleLayer));
   if (focus) document.getElementById(focus)?.focus();
 }
 
@@ -149,39 +156,31 @@ function notice(text: string, kind: "info" | "error", again: boolean): void {
   byId("notice").replaceChildren(h("div", { class: kind }, text, button));
 }
 
+/** The figures of the open theme; what is less urgent shows on wide screens alone. */
+function figures(s: Summary | undefined): HTMLElement[] {
+  const c = s?.counts;
+  if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
+  const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
+  const own = { roads: c, power: c.power, water: c.water }[topic()];
+  const [gap, unknown] = own && "villages_gap" in own ? [own.villages_gap, own.villages_unknown] : [c.gap, c.unknown];
+  const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
+  if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
+  if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
+  if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
+  if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
+  return first;
+}
+
 /** Header, footer and banners: everything that is words. */
 function frame(): void {
   for (const el of document.querySelectorAll<HTMLElement>("[data-t]")) el.textContent = t("skip");
   byId("map-title").textContent = t("map");
   const s = data?.summary;
-  const c = s?.counts;
   document.title = s ? `${t("app")} · ${pick(s.title)}` : t("app");
-  const figure = (label: string, value: string, cls: string): HTMLElement =>
-    h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
   byId("top").replaceChildren(
     h("h1", {}, t("app"), s ? h("span", {}, pick(s.title)) : null),
     ...topics(),
-    c && c.power && topic() === "power"
-      ? h(
-          "div",
-          { class: "figures" },
-          figure(t("villages"), number(c.villages), ""),
-          figure(t("gap"), number(c.power.villages_gap), "gap"),
-          figure(t("unknown"), number(c.power.villages_unknown), "unknown"),
-          figure(t("figure_areas"), number(c.power.areas), "wide"),
-          figure(t("points_under"), number(c.power.under_limit), "wide"),
-        )
-      : c
-      ? h(
-          "div",
-          { class: "figures" },
-          figure(t("villages"), number(c.villages), ""),
-          figure(t("gap"), number(c.gap), "gap"),
-          figure(t("unknown"), number(c.unknown), "unknown"),
-          c.rai.share !== null ? figure("RAI", percent(c.rai.share), "wide") : h("span", {}),
-          s && c.village_link_cost > 0 ? figure(t("works"), money(c.village_link_cost, s.currency), "wide") : h("span", {}),
-        )
-      : h("div", { class: "figures" }, h("span", { class: "skeleton" }), h("span", { class: "skeleton" })),
+    h("div", { class: "figures" }, ...figures(s)),
     h("input", {
       id: "search",
       type: "search",

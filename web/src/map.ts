@@ -11,12 +11,15 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { roads } from "./api";
-import { PALETTES, PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, type Palette } from "./colours";
+import { PALETTES, PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, step, type Palette } from "./colours";
 import type { State } from "./state";
-import type { Data } from "./store";
-import { topicOf, type Topic } from "./themes";
+import { countyShare, gapsOfTopic, verdictOf, type Data } from "./store";
+import { isOn, topicOf, type Topic } from "./themes";
 import { gapsOf, near } from "./themes/power-data";
 import * as power from "./themes/power-map";
+import { chosen, OVER_STEPS, parameters, picture, pictures } from "./themes/water-data";
+import * as water from "./themes/water-map";
+import { image } from "./themes/water-signs";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 
@@ -71,7 +74,7 @@ function layers(c: Palette): LayerSpecification[] {
       source: "counties",
       maxzoom: VILLAGE_ZOOM,
       filter: [">", ["get", "villages"], 0],
-      paint: { "fill-color": steps(["coalesce", ["get", "share"], 0], SHARE_STEPS), "fill-opacity": 0.85 },
+      paint: { "fill-color": steps(["coalesce", ["get", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85 },
     },
     { id: "county-line", type: "line", source: "counties", paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
@@ -112,6 +115,7 @@ function layers(c: Palette): LayerSpecification[] {
       paint: { "line-color": c.accent, "line-width": 5, "line-opacity": 0.55 },
     },
     ...power.layers(c, FONT),
+    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type === "line"),
     { id: "selected-line", type: "line", source: "selected", layout: { "line-cap": "round" }, paint: { "line-color": c.accent, "line-width": 6 } },
     {
       id: "village-ok",
@@ -175,12 +179,15 @@ function layers(c: Palette): LayerSpecification[] {
       layout: {
         ...text(12),
         "text-field": ["get", "name"],
-        "text-anchor": "top",
-        "text-offset": [0, 0.7],
+        // Below its point, or beside it where a sign stands there.
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 0.7,
         "symbol-sort-key": ["match", ["get", "verdict"], "gap", 0, "unknown", 1, 2],
       },
       paint: halo,
     },
+    // Above the names, so that names give way to signs.
+    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
     {
       id: "selected-point",
       type: "circle",
@@ -199,7 +206,7 @@ function layers(c: Palette): LayerSpecification[] {
   ];
 }
 
-const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES];
+const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES];
 
 function style(c: Palette): StyleSpecification {
   return {
@@ -213,6 +220,7 @@ function style(c: Palette): StyleSpecification {
 const OWN: Record<Topic, string[]> = {
   roads: ["road-unknown", "road-earth", "road-gravel", "road-island", "link-case", "link", "neighbours", "fragile"],
   power: power.LAYERS,
+  water: water.LAYERS,
 };
 
 export interface MapEvents {
@@ -329,6 +337,8 @@ export class Atlas {
     ];
     const p = d.power;
     if (p) all.push(["power_gaps", p.gaps], ["low_voltage_areas", p.areas], ["transformers", p.transformers], ["tie_lines", p.ties]);
+    const w = d.water;
+    if (w) all.push(["water_gaps", w.gaps], ["water_sources", w.sources], ["water_links", w.links]);
     this.find = new Map(all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f])));
   }
 
@@ -342,28 +352,14 @@ export class Atlas {
   private fill(): void {
     const d = this.data;
     this.index();
-    const onPower = this.topic === "power";
-    const gaps = onPower ? (d.power?.gaps ?? []) : d.gaps;
+    for (const s of water.STATES) {
+      const pixels = this.map.hasImage(water.picture(s)) ? null : image(s);
+      if (pixels) this.map.addImage(water.picture(s), pixels, { pixelRatio: 2 });
+    }
+    const topic = this.topic;
+    const gaps = gapsOfTopic(d, topic);
     const severity = new Map(gaps.filter((g) => g.properties.village).map((g) => [g.properties.village, g.properties.severity]));
-    const share = (p: Data["counties"][number]["properties"]): { share: number | null; gaps: number } =>
-      onPower ? { share: p.power_gap_share ?? null, gaps: p.power_gaps ?? 0 } : { share: p.gap_share, gaps: p.gaps };
-    this.set("counties", collection(d.counties.map((f) => ({ ...f, properties: { ...f.properties, share: share(f.properties).share } }))));
-    this.set(
-      "county-points",
-      collection(
-        d.counties
-          .filter((c) => c.properties.villages > 0)
-          .map((c) => {
-            const b = bounds(c.geometry);
-            const p = c.properties;
-            return {
-              type: "Feature" as const,
-              geometry: { type: "Point" as const, coordinates: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] },
-              properties: { label: `${p.name}\n${share(p).gaps} / ${p.villages}`, rank: -share(p).gaps },
-            };
-          }),
-      ),
-    );
+    this.counties();
     this.set("links", collection(d.links));
     this.set("neighbours", collection(d.neighbours));
     this.set("fragile", collection(d.fragile));
@@ -378,8 +374,8 @@ export class Atlas {
           properties: {
             id: v.properties.id,
             name: v.properties.name,
-            verdict: onPower ? (v.properties.power_verdict ?? "unknown") : v.properties.road_verdict,
-            state: onPower ? "" : v.properties.road_state,
+            verdict: verdictOf(topic, v.properties),
+            state: topic === "roads" ? v.properties.road_state : "",
             severity: severity.get(v.properties.id) ?? 0,
           },
         })),
@@ -392,9 +388,46 @@ export class Atlas {
       this.set("transformers", collection(d.power.transformers));
       this.set("substations", collection(d.power.substations));
     }
+    if (d.water) {
+      this.set("water-areas", collection(d.water.areas));
+      this.set("water-links", collection(d.water.links));
+      this.set("water-sources", collection(water.marks(d.water)));
+    }
     this.layersOn();
     this.select(this.state.selected, false);
     this.boxed();
+  }
+
+  /** What is counted by county: villages with a gap, or sources over the limit of one substance. */
+  private counties(): void {
+    const d = this.data;
+    const parameter = this.parameter();
+    const all = parameter ? pictures(d.summary, d.counties) : [];
+    const of = (p: Data["counties"][number]["properties"]): { share: number; part: number; whole: number } => {
+      if (!parameter) return { ...countyShare(this.topic, p), whole: p.villages };
+      const c = picture(all, parameter, p.id);
+      return { share: c?.share ?? 0, part: c?.over ?? 0, whole: c?.tested ?? 0 };
+    };
+    const at = parameter ? OVER_STEPS : SHARE_STEPS;
+    this.set("counties", collection(d.counties.map((f) => ({ ...f, properties: { ...f.properties, class: step(of(f.properties).share, at) } }))));
+    const points = d.counties
+      .filter((c) => c.properties.villages > 0)
+      .map((c) => {
+        const b = bounds(c.geometry);
+        const n = of(c.properties);
+        return {
+          type: "Feature" as const,
+          geometry: { type: "Point" as const, coordinates: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] },
+          properties: { label: `${c.properties.name}\n${n.part} / ${n.whole}`, rank: -n.part },
+        };
+      });
+    this.set("county-points", collection(points));
+  }
+
+  /** The substance that the counties are coloured by, while its table is open. */
+  private parameter(): string | null {
+    if (this.state.list !== "contamination") return null;
+    return chosen(this.state.selected)?.parameter ?? parameters(pictures(this.data.summary, this.data.counties))[0] ?? null;
   }
 
   /** New data of a theme came. */
@@ -439,10 +472,15 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    if (this.topic !== "water") return;
+    const on = (l: string): boolean => isOn(this.state.layers, l);
+    const switches = { sources: on("water_sources"), untested: on("untested") || this.state.list === "untested", links: on("water_links") };
+    for (const l of water.LAYERS) show(l, water.visible(l, switches));
   }
 
   update(state: State): void {
     const old = this.state;
+    const before = this.parameter();
     this.state = state;
     if (!this.ready) return;
     if (old.theme !== state.theme) {
@@ -456,6 +494,7 @@ export class Atlas {
     }
     if (topicOf(old.list) !== topicOf(state.list)) this.fill();
     else this.layersOn();
+    if (before !== this.parameter()) this.counties();
     if (old.selected !== state.selected) this.select(state.selected, true);
   }
 
@@ -464,10 +503,28 @@ export class Atlas {
     this.set("hover", f ? collection([f as Feature<Geometry, object>]) : NOTHING);
   }
 
+  private point(village: string): Position | null {
+    const g = this.data.village.get(village)?.geometry;
+    return g?.type === "Point" ? g.coordinates : null;
+  }
+
+  /** The works that would close a gap, or that begin or end here: drawn with what is selected. */
+  private works(f: Feature | undefined): (Feature | undefined)[] {
+    const p = f?.properties;
+    if (!p) return [];
+    if (this.topic === "water") {
+      const own = (p["village"] as string | undefined) ?? (p["id"] as string);
+      return (this.data.water?.links ?? []).filter((l) => l !== f && l.properties.village === own);
+    }
+    const linked = (p["remedy"] as { links?: string[] } | null)?.links ?? (p["links"] as string[] | undefined) ?? [];
+    return linked.map((l) => this.find.get(`road_links/${l}`));
+  }
+
   private select(key: string, fly: boolean): void {
     const f = this.feature(key);
-    const linked = (f?.properties?.["remedy"] as { links?: string[] } | null)?.links ?? (f?.properties?.["links"] as string[] | undefined) ?? [];
-    const parts = [f, ...linked.map((l) => this.find.get(`road_links/${l}`))].filter((x): x is Feature => x !== undefined);
+    const parts = [f, ...this.works(f)].filter((x): x is Feature => x !== undefined);
+    const w = this.topic === "water" ? this.data.water : null;
+    this.set("water-uses", w ? collection(water.uses(w, key, (v) => this.point(v))) : NOTHING);
     this.set("selected", collection(parts as Feature<Geometry, object>[]));
     if (!f || !fly) return;
     const all = parts.map((p) => bounds(p.geometry));
@@ -485,7 +542,7 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = this.topic === "power" ? power.HITS.map((l) => l[0]) : ["fragile", "neighbours", "link"];
+    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]) }[this.topic];
     const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
@@ -502,7 +559,7 @@ export class Atlas {
       if (county) this.map.fitBounds(bounds(county.geometry), { padding: 24, minZoom: VILLAGE_ZOOM });
       return;
     }
-    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries(power.HITS) };
+    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS]) };
     this.on.select(`${collections[hit.layer] ?? "villages"}/${hit.id}`);
   }
 }

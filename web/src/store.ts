@@ -8,14 +8,17 @@ import {
   type Link,
   type LinkProperties,
   type Summary,
+  type Verdict,
   type Village,
   type VillageProperties,
 } from "./api";
 import type { Feature, Geometry } from "geojson";
 import type { State } from "./state";
-import type { ListKind } from "./themes";
+import type { ListKind, Topic } from "./themes";
 import { metres, money } from "./format";
 import { areaRow, gapsOf, tieRow, type PowerData } from "./themes/power-data";
+import { villageGaps, type SourceState, type WaterData } from "./themes/water-data";
+import { linkRows, sourceRows, unknownRows, untestedRows } from "./themes/water-rows";
 
 export interface PlaceProperties {
   id: string;
@@ -38,6 +41,7 @@ export interface Data {
   seats: Feature<Geometry, PlaceProperties>[];
   /** Comes when its tab opens first. */
   power: PowerData | null;
+  water: WaterData | null;
 }
 
 export async function load(): Promise<Data> {
@@ -65,7 +69,29 @@ export async function load(): Promise<Data> {
     schools,
     seats,
     power: null,
+    water: null,
   };
+}
+
+/** Gaps of a theme, as far as it has come. */
+export function gapsOfTopic(d: Data, topic: Topic): Gap[] {
+  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [] }[topic];
+}
+
+export function verdictOf(topic: Topic, p: VillageProperties): Verdict {
+  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict }[topic] ?? "unknown";
+}
+
+/** Villages of a county with a gap in a theme. */
+export function countyShare(topic: Topic, p: CountyProperties): { share: number; part: number } {
+  const [share, part] = { roads: [p.gap_share, p.gaps], power: [p.power_gap_share, p.power_gaps], water: [p.water_gap_share, p.water_gaps] }[topic];
+  return { share: share ?? 0, part: part ?? 0 };
+}
+
+/** Villages of the region with a gap in a theme. */
+export function gapCount(topic: Topic, s: Summary): number | undefined {
+  const c = s.counts;
+  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap }[topic];
 }
 
 /** One row of the list. */
@@ -84,6 +110,8 @@ export interface Row {
   county: string;
   priority: boolean;
   text: string;
+  /** The sign of a water source. */
+  sign?: SourceState;
 }
 
 const PLACES = new Set(["school_unpaved", "township_unpaved"]);
@@ -147,6 +175,15 @@ function ties(d: Data): Row[] {
   });
 }
 
+/** Villages whose water is not safe, by the criterion that decides, then those of which nobody knows. */
+function ofWater(d: Data): Row[] {
+  const gaps = d.water ? villageGaps(d.water).map((g) => ({ ...ofGap(d, "water_gaps", g), kind: g.properties.decided_by ?? g.properties.kind })) : [];
+  return [...gaps, ...unknownRows(d)];
+}
+
+/** Lists that come in an order of their own. */
+const ORDERED: readonly ListKind[] = ["sources", "untested", "water_links"];
+
 /** Rows of a list: known gaps first, then by severity × people. */
 export function rows(d: Data, list: ListKind): Row[] {
   const made = {
@@ -160,7 +197,14 @@ export function rows(d: Data, list: ListKind): Row[] {
     feeders: () => ofPower(d, "feeders"),
     areas: () => areas(d),
     ties: () => ties(d),
+    water: () => ofWater(d),
+    sources: () => sourceRows(d),
+    untested: () => untestedRows(d),
+    water_links: () => linkRows(d),
+    // A table, not rows.
+    contamination: () => [],
   }[list]();
+  if (ORDERED.includes(list)) return made;
   const known = (r: Row): number => (r.verdict === "gap" ? 0 : 1);
   return made.sort(
     (a, b) => known(a) - known(b) || b.score - a.score || b.severity - a.severity || (a.key < b.key ? -1 : 1),

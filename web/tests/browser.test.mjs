@@ -1,65 +1,9 @@
-// The page in a real browser, against a running service at BASE_URL.
+// The page in a real browser: what every theme has, roads, power.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, before, test } from "node:test";
-import AxeBuilder from "@axe-core/playwright";
-import { chromium } from "playwright-core";
+import { after, test } from "node:test";
+import { base, browser, colours, drawn, name, open, shots, summary, violations } from "./page.mjs";
 
-const base = process.env.BASE_URL ?? "http://127.0.0.1:8080";
-const shots = new URL("shots/", import.meta.url).pathname;
-mkdirSync(shots, { recursive: true });
-let browser;
-let summary;
-let name;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
-  });
-  summary = await (await fetch(`${base}/api/summary`)).json();
-  name = summary.id;
-});
 after(() => browser.close());
-
-/** A page that collects its errors and every request that leaves the service. */
-async function open(hash = "", size = { width: 1440, height: 900 }) {
-  const context = await browser.newContext({ viewport: size, colorScheme: "light", reducedMotion: "reduce" });
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("console", (m) => m.type() === "error" && page.problems.push(m.text()));
-  page.on("pageerror", (e) => page.problems.push(String(e)));
-  page.on("request", (r) => {
-    const url = r.url();
-    if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) page.problems.push(`left for ${url}`);
-  });
-  await page.goto(`${base}/${hash ? `#${hash}` : ""}`);
-  await page.waitForSelector("#list:not([aria-busy])");
-  return page;
-}
-
-/** Waits until the map has drawn and stands still. */
-async function drawn(page) {
-  await page.waitForSelector("#map canvas");
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(1500);
-}
-
-/** Number of different colours among sampled map pixels. */
-async function colours(page) {
-  return page.evaluate(async () => {
-    const canvas = document.querySelector("#map canvas");
-    const copy = document.createElement("canvas");
-    copy.width = 200;
-    copy.height = 200;
-    const g = copy.getContext("2d");
-    g.drawImage(canvas, 0, 0, 200, 200);
-    const d = g.getImageData(0, 0, 200, 200).data;
-    const seen = new Set();
-    for (let i = 0; i < d.length; i += 4) seen.add(`${d[i] >> 3},${d[i + 1] >> 3},${d[i + 2] >> 3}`);
-    return seen.size;
-  });
-}
 
 test("opens with a map, a list, no error and nothing from outside", async () => {
   const page = await open();
@@ -249,9 +193,7 @@ test("no serious accessibility violation, light and dark, list and drawer", asyn
     const page = await open(hash);
     if ((await page.locator(".row").count()) > 0) await page.locator(".row").first().click();
     await drawn(page);
-    const found = await new AxeBuilder({ page }).analyze();
-    const bad = found.violations.filter((v) => ["serious", "critical"].includes(v.impact));
-    assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), []);
+    assert.deepEqual(await violations(page), []);
     await page.context().close();
   }
 });

@@ -30,6 +30,11 @@ export function pick(b: Bilingual): string {
   return b[lang];
 }
 
+/** A text made in the page's language, where both are asked for. */
+export function same(text: string): Bilingual {
+  return { zh: text, en: text };
+}
+
 export function isKey(k: string): k is Key {
   return k in zh;
 }

@@ -1,10 +1,11 @@
 /** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
-export const TOPICS = ["roads", "power"] as const;
+export const TOPICS = ["roads", "power", "water"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
   roads: ["villages", "places", "neighbours", "fragile", "links"],
   power: ["power", "areas", "transformers", "feeders", "ties"],
+  water: ["water", "sources", "untested", "water_links", "contamination"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type ListKind = (typeof LISTS)[Topic][number];
 
@@ -12,8 +13,22 @@ export type ListKind = (typeof LISTS)[Topic][number];
 export const OPTIONAL = {
   roads: ["neighbours", "fragile", "schools", "seats"],
   power: ["ties", "feeders", "seats"],
+  water: ["water_sources", "untested", "water_links", "seats"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type Optional = (typeof OPTIONAL)[Topic][number];
+
+/** Layers that show until they are switched off; the address then names them with a minus. */
+const SHOWN: readonly string[] = ["water_sources", "water_links"];
+
+export function isOn(layers: readonly string[], layer: string): boolean {
+  return SHOWN.includes(layer) ? !layers.includes(`-${layer}`) : layers.includes(layer);
+}
+
+/** The layers with one of them switched. */
+export function toggled(layers: readonly string[], layer: string): string[] {
+  const mark = SHOWN.includes(layer) ? `-${layer}` : layer;
+  return layers.includes(mark) ? layers.filter((x) => x !== mark) : [...layers, mark];
+}
 
 export function topicOf(list: string): Topic | undefined {
   return TOPICS.find((topic) => (LISTS[topic] as readonly string[]).includes(list));

@@ -1,0 +1,271 @@
+import type { Feature, Geometry } from "geojson";
+import { all, type Gap, type GapProperties, type Summary, type Verdict, type Village } from "../api";
+import type { Bilingual } from "../i18n";
+
+export type SourceState = "unsafe" | "unimproved" | "untested" | "unknown" | "safe";
+/** Worst first, as the service orders its sources. */
+export const STATES: readonly SourceState[] = ["unsafe", "unimproved", "untested", "unknown", "safe"];
+export type Grade = "safe" | "basically_safe" | "unsafe" | "unknown";
+export const CRITERIA = ["quality", "quantity", "convenience", "reliability"] as const;
+export type Criterion = (typeof CRITERIA)[number];
+/** Rungs of the WHO/UNICEF JMP ladder, highest first. */
+export const RUNGS = ["safely_managed", "basic", "limited", "unimproved", "surface_water"] as const;
+
+/** What the service says of a village's water. */
+export interface WaterVillage {
+  water_verdict?: Verdict;
+  water_confidence?: string | null;
+  water_state?: Grade;
+  water_quality?: Grade;
+  water_quantity?: Grade;
+  water_convenience?: Grade;
+  water_reliability?: Grade;
+  water_decided_by?: string | null;
+  water_source?: string | null;
+  water_source_how?: string | null;
+  water_m?: number | null;
+  water_climb_m?: number | null;
+  water_minutes?: number | null;
+  jmp?: string | null;
+  reported_litres?: number | null;
+  reported_water_days_short?: number | null;
+  reported_piped_share?: number | null;
+  reported_water_treated?: string;
+}
+
+/** Sources over a limit among those tested, in a county or town (none: the whole region) and a class of depth (none: all). */
+export interface Contamination {
+  county: string | null;
+  town?: string | null;
+  depth_m: [number, number | null] | null;
+  parameter: string;
+  tested: number;
+  over: number;
+  share: number;
+  low: number;
+  high: number;
+  samples?: number;
+  samples_over?: number;
+}
+
+export interface WaterCounts {
+  villages_gap: number;
+  villages_unknown: number;
+  villages_ok: number;
+  people_gap: number;
+  by_kind: Record<string, number>;
+  contamination: Contamination[];
+  profile: string;
+  sources: number;
+  safe: number;
+  unsafe: number;
+  untested: number;
+  unknown: number;
+  unimproved: number;
+  links: number;
+  link_cost: number;
+  without_link: number;
+}
+
+interface Pair {
+  safe: number;
+  basic: number;
+}
+
+export interface WaterRules {
+  profile: string;
+  litres: Pair;
+  litres_scarce: Pair;
+  minutes: Pair;
+  distance_m: Pair;
+  climb_m: Pair;
+  available: Pair;
+  severe_factor: number;
+}
+
+/** A test that counts, beside its limit. */
+export interface Test {
+  parameter: string;
+  zh: string;
+  en: string;
+  value: number;
+  below: boolean;
+  unit: string;
+  limit: number;
+  low: number | null;
+  /** None where nothing at all is allowed. */
+  factor: number | null;
+  exceeds: boolean;
+  unclear: boolean;
+  date: string | null;
+}
+
+export interface SourceProperties {
+  id: string;
+  name: string | null;
+  type: string | null;
+  functional: string;
+  state: SourceState;
+  county: string | null;
+  yield_m3_d: number | null;
+  spare_m3_d: number | null;
+  users: number | null;
+  people: number | null;
+  people_unknown: number;
+  villages: number;
+  elevation_m: number | null;
+  depth_m: number | null;
+  tests: number;
+  worst: Pick<Test, "parameter" | "zh" | "en" | "value" | "unit" | "limit" | "factor" | "below"> | null;
+  results: Test[];
+  provenance: string | null;
+}
+
+export interface WaterLinkProperties {
+  id: string;
+  village: string;
+  source: string;
+  distance_m: number;
+  climb_m: number;
+  people: number | null;
+  demand_m3_d: number;
+  share: number;
+  cost: number;
+  currency: string;
+}
+
+export type Source = Feature<Geometry, SourceProperties>;
+export type WaterLink = Feature<Geometry, WaterLinkProperties>;
+
+/** What the theme fetches when its tab opens first. */
+export interface WaterData {
+  gaps: Gap[];
+  sources: Source[];
+  source: Map<string, Source>;
+  links: WaterLink[];
+  areas: Feature<Geometry, { id: string }>[];
+  /** Villages on a source, by its id. */
+  users: Map<string, Village[]>;
+  /** Names of what is tested. */
+  names: Map<string, Bilingual>;
+}
+
+export async function loadWater(summary: Summary, villages: Village[]): Promise<WaterData> {
+  const there = new Set(summary.collections.map((c) => c.id));
+  const [gaps, sources, links, areas] = await Promise.all([
+    all<GapProperties>("water_gaps"),
+    all<SourceProperties>("water_sources"),
+    all<WaterLinkProperties>("water_links"),
+    there.has("water_areas") ? all<{ id: string }>("water_areas") : [],
+  ]);
+  const names = new Map(sources.flatMap((s) => s.properties.results.map((r): [string, Bilingual] => [r.parameter, { zh: r.zh, en: r.en }])));
+  for (const g of gaps) g.properties.why = tidy(g.properties.why);
+  return { gaps, sources, source: new Map(sources.map((s) => [s.properties.id, s])), links, areas, users: usersOf(villages), names };
+}
+
+/** Without the brackets of a factor that there is none of. */
+export function tidy(b: Bilingual): Bilingual {
+  const bare = (s: string): string => s.replace(/\s*(（）|\(\))/g, "");
+  return { zh: bare(b.zh), en: bare(b.en) };
+}
+
+/** Villages by the source they use. */
+export function usersOf(villages: Village[]): Map<string, Village[]> {
+  const out = new Map<string, Village[]>();
+  for (const v of villages) {
+    const s = v.properties.water_source;
+    if (s) out.set(s, [...(out.get(s) ?? []), v]);
+  }
+  return out;
+}
+
+/** Gaps of villages; those of sources tell the same as the sources themselves. */
+export function villageGaps(d: WaterData): Gap[] {
+  return d.gaps.filter((g) => g.properties.village);
+}
+
+/** People who depend on a source: its villages', else the users on its record. */
+export function dependents(p: SourceProperties): number | null {
+  return p.people ?? p.users;
+}
+
+export function verdictOf(s: SourceState): Verdict {
+  return s === "safe" ? "ok" : s === "unsafe" || s === "unimproved" ? "gap" : "unknown";
+}
+
+/** How far a source is over its limit, 0–1: at `severe` times the limit it is 1, and so where nothing is allowed. */
+export function severityOf(p: SourceProperties, severe: number): number {
+  if (p.state === "unimproved") return 1;
+  if (p.state !== "unsafe") return 0;
+  const f = p.worst?.factor;
+  return f === null || f === undefined ? 1 : Math.max(0, Math.min(1, (f - 1) / (severe - 1)));
+}
+
+/** People connected per 10,000 of the currency. */
+export function perCost(p: WaterLinkProperties): number | null {
+  return p.people === null || p.cost <= 0 ? null : (p.people * 10_000) / p.cost;
+}
+
+/** The grade that an amount of water gets by a pair of lower limits. */
+export function gradeOf(litres: number, pair: Pair): Grade {
+  return litres >= pair.safe ? "safe" : litres >= pair.basic ? "basically_safe" : "unsafe";
+}
+
+/** Which pair of limits the service took, where the grade tells: those of plenty, those of scarcity, or null. */
+export function pairTaken(litres: number, grade: Grade | undefined, rules: Pick<WaterRules, "litres" | "litres_scarce">): "litres" | "litres_scarce" | null {
+  const plenty = gradeOf(litres, rules.litres) === grade;
+  const scarce = gradeOf(litres, rules.litres_scarce) === grade;
+  return plenty === scarce ? null : plenty ? "litres" : "litres_scarce";
+}
+
+const EARTH_M = 6_371_009;
+
+/** Metres between two points, on a sphere: enough for a radius around a well. */
+export function metresBetween(a: readonly number[], b: readonly number[]): number {
+  const [ax = 0, ay = 0] = a;
+  const [bx = 0, by = 0] = b;
+  const rad = Math.PI / 180;
+  const x = (bx - ax) * rad * Math.cos(((ay + by) / 2) * rad);
+  return EARTH_M * Math.hypot(x, (by - ay) * rad);
+}
+
+export function at(f: Feature): readonly number[] {
+  return f.geometry.type === "Point" ? f.geometry.coordinates : [];
+}
+
+/** How far around an untested source its neighbours tell something of it. */
+export const AROUND_M = 5000;
+
+/** Tested sources around a point, and how many of them are unsafe. */
+export function around(point: readonly number[], sources: Source[], radius = AROUND_M): { tested: number; unsafe: number } {
+  const near = sources.filter((s) => {
+    const p = s.properties;
+    return p.tests > 0 && p.state !== "unknown" && metresBetween(point, at(s)) <= radius;
+  });
+  return { tested: near.length, unsafe: near.filter((s) => s.properties.results.some((r) => r.exceeds)).length };
+}
+
+/** Contamination of the whole region and of every county, all depths and places mixed. */
+export function pictures(summary: Summary, counties: { properties: { contamination?: Contamination[] } }[]): Contamination[] {
+  return [...(summary.counts.water?.contamination ?? []), ...counties.flatMap((c) => c.properties.contamination ?? [])];
+}
+
+/** Substances, the one with most sources over its limit first. */
+export function parameters(all: Contamination[]): string[] {
+  const whole = all.filter((c) => c.county === null && !c.town && c.depth_m === null);
+  return whole.sort((a, b) => b.over - a.over || (a.parameter < b.parameter ? -1 : 1)).map((c) => c.parameter);
+}
+
+/** A row of the picture: a substance in a county (null: the region), all depths. */
+export function picture(all: Contamination[], parameter: string, county: string | null): Contamination | undefined {
+  return all.find((c) => c.parameter === parameter && c.county === county && !c.town && c.depth_m === null);
+}
+
+/** Shares of sources over a limit at which the colour changes. */
+export const OVER_STEPS = [0.01, 0.02, 0.04, 0.08] as const;
+
+/** Substance and county of a selection `contamination/substance@county`. */
+export function chosen(selected: string): { parameter: string; county: string | null } | null {
+  const m = /^contamination\/([^@]+)(?:@(.+))?$/.exec(selected);
+  return m?.[1] ? { parameter: m[1], county: m[2] ?? null } : null;
+}
