@@ -128,6 +128,9 @@ struct Invent {
     /// Leave out water sources, their tests, service areas, records and heights.
     #[arg(long)]
     no_water: bool,
+    /// Leave out broadband and facilities.
+    #[arg(long)]
+    no_social: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -175,6 +178,7 @@ impl From<Invent> for SynthOptions {
             title_en: i.title_en,
             power: !i.no_power,
             water: !i.no_water,
+            social: !i.no_social,
         }
     }
 }

@@ -35,6 +35,10 @@ fn run(sources: Vec<Source>) -> Result<Loaded, LayerError> {
         roads: RoadRules::default(),
         power: Default::default(),
         water: Default::default(),
+        broadband: Default::default(),
+        services: Default::default(),
+        scorecard: Default::default(),
+        reference_counties: vec![],
     };
     load(&atlas, &|_| {})
 }

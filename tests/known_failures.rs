@@ -72,6 +72,8 @@ impl Region {
             reported_three_phase: Known::Unknown,
             reported_power_hours: None,
             water: Default::default(),
+            broadband: Default::default(),
+            services: Default::default(),
             provenance: Provenance::Simulated,
             source: 0,
         });

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use thiserror::Error;
 
 use super::collections::result_collections;
-use super::summary;
+use super::{scorecard, summary};
 use crate::findings::Findings;
 
 #[derive(Debug, Error)]
@@ -40,6 +40,12 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         put(format!("{}.geojson", c.id), &c.feature_collection(&all, &extra))?;
     }
     put("summary.json".into(), &pretty(&summary(f)))?;
+    let cards = crate::priority::scorecard::scorecard(f);
+    put("scorecard.json".into(), &pretty(&scorecard::json_of(f, &cards)))?;
+    put("scorecard.csv".into(), &scorecard::csv_of(&cards))?;
+    let book = scorecard::xlsx_of(f, &cards)
+        .map_err(|e| WriteError { path: dir.join("scorecard.xlsx"), source: std::io::Error::other(e.to_string()) })?;
+    put("scorecard.xlsx".into(), &book)?;
     put("quality.json".into(), &pretty(&json!(f.quality)))?;
     let timings: Map<String, Value> =
         f.timings.iter().map(|(k, d)| (k.to_string(), json!((d.as_secs_f64() * 1e3).round() / 1e3))).collect();

@@ -4,6 +4,7 @@ mod collections;
 mod files;
 mod geojson;
 mod power;
+pub mod scorecard;
 mod social;
 mod summary;
 mod water;

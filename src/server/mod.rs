@@ -19,6 +19,8 @@ use serde_json::{Value, json};
 use tracing::info;
 
 use crate::findings::Findings;
+use crate::priority::scorecard::scorecard;
+use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use problem::Problem;
 
@@ -33,6 +35,27 @@ pub struct Snapshot {
     /// `/api/summary`.
     pub summary: Value,
     pub data_version: String,
+    /// Scorecard of counties and towns.
+    pub scorecard: Scores,
+}
+
+/// The scorecard, ready in its forms.
+pub struct Scores {
+    json: Vec<u8>,
+    csv: Vec<u8>,
+    /// Or why it could not be made.
+    xlsx: Result<Vec<u8>, String>,
+}
+
+impl Scores {
+    fn new(f: &Findings) -> Self {
+        let s = scorecard(f);
+        Scores {
+            json: serde_json::to_vec(&forms::json_of(f, &s)).unwrap_or_default(),
+            csv: forms::csv_of(&s),
+            xlsx: forms::xlsx_of(f, &s).map_err(|e| e.to_string()),
+        }
+    }
 }
 
 impl Snapshot {
@@ -46,7 +69,7 @@ impl Snapshot {
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
-        Self { collections, summary, data_version: f.data_version.clone() }
+        Self { collections, summary, data_version: f.data_version.clone(), scorecard: Scores::new(f) }
     }
 
     fn collection(&self, id: &str) -> Result<&Collection, Problem> {
@@ -72,6 +95,7 @@ impl State {
 pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/health", web::get().to(health))
         .route("/api/summary", web::get().to(get_summary))
+        .route("/api/scorecard", web::get().to(get_scorecard))
         .route("/collections", web::get().to(items::list))
         .route("/collections/{id}", web::get().to(items::describe))
         .route("/collections/{id}/items", web::get().to(items::items))
@@ -118,4 +142,24 @@ async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     query::none(req.query_string())?;
     let s = state.current();
     Ok(items::cached(&req, &s, "application/json", || serde_json::to_vec(&s.summary).unwrap_or_default()))
+}
+
+/// `GET /api/scorecard?f=json|csv|xlsx`
+async fn get_scorecard(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let form = query::form(req.query_string(), &["json", "csv", "xlsx"])?;
+    let s = state.current();
+    let (kind, body) = match form {
+        "csv" => ("text/csv; charset=utf-8", &s.scorecard.csv),
+        "xlsx" => (XLSX, s.scorecard.xlsx.as_ref().map_err(Problem::internal)?),
+        _ => ("application/json", &s.scorecard.json),
+    };
+    let mut answer = items::cached(&req, &s, kind, || body.clone());
+    if form != "json" {
+        let name = format!("attachment; filename=\"scorecard.{form}\"");
+        if let Ok(value) = header::HeaderValue::from_str(&name) {
+            answer.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+        }
+    }
+    Ok(answer)
 }

@@ -28,6 +28,11 @@ impl Problem {
         Self::not_found(format!("there is no collection {id:?}; there are {}", ids.join(", ")))
     }
 
+    /// Something of ours went wrong; the reason is for the log and whoever asks.
+    pub fn internal(why: impl std::fmt::Display) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, title: "Internal error", detail: why.to_string() }
+    }
+
     pub fn method_not_allowed(method: &str) -> Self {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,

@@ -43,6 +43,16 @@ pub fn none(query: &str) -> Result<(), Problem> {
     pairs(query, &[]).map(|_| ())
 }
 
+/// `f`: one of the forms, the first where it is not given.
+pub fn form<'a>(query: &str, forms: &[&'a str]) -> Result<&'a str, Problem> {
+    let p = pairs(query, &["f"])?;
+    let Some(wanted) = p.get("f") else { return Ok(forms[0]) };
+    let found = forms.iter().find(|f| *f == wanted);
+    found
+        .copied()
+        .ok_or_else(|| Problem::bad_parameter("f", format!("{wanted:?} is no form; there are {}", forms.join(", "))))
+}
+
 impl ItemsQuery {
     /// Parses a query string; `roads` allows the parameter `class`.
     pub fn parse(query: &str, roads: bool) -> Result<Self, Problem> {

@@ -234,7 +234,7 @@ impl Parameter {
                 Some(s) if parameter(s).is_some_and(|(p, _)| p.get().key == self.key) => {
                     self.mass(&base).ok_or_else(unknown)
                 }
-                Some(s) if matches!(s, "o2" | "o" | "phenol" | "cn") => self.mass(&base).ok_or_else(unknown),
+                Some("o2" | "o" | "phenol" | "cn") => self.mass(&base).ok_or_else(unknown),
                 Some(_) => Err(unknown()),
             },
             Kind::Nitrate | Kind::Nitrite | Kind::Ammonia => self.nitrogen(&base, said.as_deref(), species, unknown),

@@ -10,7 +10,8 @@
 //! 7. [`truth`] measures the answers on the finished lines; [`check`] is an independent second opinion.
 //! 8. [`power`]: grid, low-voltage networks and readings, with gaps of their own.
 //! 9. [`water`]: sources, tests and heights, with gaps of their own.
-//! 10. [`write`]: layers, `atlas.toml`, `truth.json`.
+//! 10. [`social`]: broadband and facilities.
+//! 11. [`write`]: layers, `atlas.toml`, `truth.json`.
 //!
 //! The same options give the same bytes.
 
@@ -25,6 +26,7 @@ mod plot;
 mod power;
 mod recipes;
 mod region;
+mod social;
 mod terrain;
 mod territory;
 #[cfg(test)]
@@ -62,7 +64,8 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
     };
     let power = options.power.then(|| power::build(options, &region, &people)).transpose()?;
     let water = options.water.then(|| water::build(options, &region, &people));
-    let themes = write::Themes { power: power.as_ref(), water: water.as_ref() };
+    let social = options.social.then(|| social::build(options, &region, &people));
+    let themes = write::Themes { power: power.as_ref(), water: water.as_ref(), social: social.as_ref() };
     let mut files = write::layers(options, &region, &people, roads, themes, out, &stem)?;
     let mut truth = truth::truth(options, &region, &people);
     if let Some(power) = &power {
@@ -71,6 +74,9 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
     if let Some(water) = &water {
         let points: Vec<_> = region.land.sites.iter().map(|s| s.point).collect();
         truth["water"] = water::truth::truth(water, &points, &people);
+    }
+    if let Some(social) = &social {
+        truth["social"] = social::truth(social, &people);
     }
     for (name, text) in
         [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")]
@@ -94,6 +100,8 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         planted_water: water.as_ref().map_or(0, |w| w.villages.iter().filter(|v| v.situation.is_gap()).count()),
         water_sources: water.as_ref().map_or(0, |w| w.sources.len()),
         water_tests: water.as_ref().map_or(0, |w| w.sources.iter().map(|s| s.samples.len()).sum()),
+        planted_broadband: social.as_ref().map_or(0, social::Social::planted),
+        facilities: social.as_ref().map_or(0, |s| s.places.len()),
         mesh_m: region.mesh_m,
         files,
     })

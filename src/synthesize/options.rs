@@ -64,6 +64,9 @@ pub struct SynthOptions {
     /// it but the fields of the villages layer.
     #[serde(skip_serializing_if = "is_false")]
     pub water: bool,
+    /// Broadband and facilities too, with planted gaps. Nothing else depends on it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub social: bool,
 }
 
 impl SynthOptions {
@@ -85,6 +88,7 @@ impl SynthOptions {
             title_en: None,
             power: true,
             water: true,
+            social: true,
         }
     }
 
@@ -138,6 +142,9 @@ pub struct SynthSummary {
     /// Villages with a planted water gap; 0 without water layers.
     pub planted_water: usize,
     pub water_sources: usize,
+    /// Villages without or with slow broadband; 0 without those layers.
+    pub planted_broadband: usize,
+    pub facilities: usize,
     /// Results of laboratories.
     pub water_tests: usize,
     /// Mesh width of the paved net, metres.

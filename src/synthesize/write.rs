@@ -13,6 +13,7 @@ use super::options::{Format, SynthError, SynthOptions, VillageShape};
 use super::people::People;
 use super::power::{self, Power};
 use super::region::Region;
+use super::social::{self, Social};
 use super::water::{self, Water};
 use super::{territory, wkb};
 use crate::atlas::Noding;
@@ -192,6 +193,7 @@ fn pin_time() -> Result<(), GdalError> {
 pub struct Themes<'a> {
     pub power: Option<&'a Power>,
     pub water: Option<&'a Water>,
+    pub social: Option<&'a Social>,
 }
 
 /// Writes all layers into `out` as files that begin with `stem`; returns the files.
@@ -204,10 +206,11 @@ pub fn layers(
     out: &Path,
     stem: &str,
 ) -> Result<Vec<PathBuf>, SynthError> {
-    let Themes { power, water } = themes;
+    let Themes { power, water, social } = themes;
     let mut tables = tables(options, region, people, roads, water);
     tables.extend(power.into_iter().flat_map(|p| power::tables::tables(p, people)));
     tables.extend(water.into_iter().flat_map(|w| water::tables::tables(w, region, people)));
+    tables.extend(social.into_iter().flat_map(|s| social::tables(s, region, people)));
     let file = |name: &str| out.join(name);
     let remove = |path: &Path| match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -320,6 +323,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     if options.water {
         let _ = writeln!(t, "# so are water sources, their tests, service areas and heights;");
     }
+    if options.social {
+        let _ = writeln!(t, "# so are broadband, stations, clinics and culture rooms;");
+    }
     let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
     let _ = writeln!(t, "id = {}", quote(stem));
     let _ = writeln!(
@@ -330,12 +336,10 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     );
     let _ = writeln!(t, "provenance = \"simulated\"");
     let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
-    attribution.push(quote(match (options.power, options.water) {
-        (true, true) => "Villages, roads, schools, seats, power grid and water: simulated",
-        (true, false) => "Villages, roads, schools, seats and power grid: simulated",
-        (false, true) => "Villages, roads, schools, seats and water: simulated",
-        (false, false) => "Villages, roads, schools and seats: simulated",
-    }));
+    let parts = [(options.power, "power grid"), (options.water, "water"), (options.social, "broadband, facilities")];
+    let mut what = vec!["Villages", "roads", "schools", "seats"];
+    what.extend(parts.iter().filter(|p| p.0).map(|p| p.1));
+    attribution.push(quote(&format!("{}: simulated", what.join(", "))));
     let _ = writeln!(t, "attribution = [{}]", attribution.join(", "));
     if options.noding == Noding::Crossings {
         let _ = writeln!(t, "\n[network]\nnoding = \"crossings\"");
@@ -358,7 +362,8 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     }
     let power: Vec<(&str, Vec<&str>)> = if options.power { power::tables::fields() } else { Vec::new() };
     let water: Vec<(&str, Vec<&str>)> = if options.water { water::tables::fields() } else { Vec::new() };
-    layers.extend(power.iter().chain(&water).map(|(layer, fields)| (*layer, fields.as_slice())));
+    let social: Vec<(&str, Vec<&str>)> = if options.social { social::fields() } else { Vec::new() };
+    layers.extend(power.iter().chain(&water).chain(&social).map(|(layer, fields)| (*layer, fields.as_slice())));
     for (layer, fields) in layers {
         let _ = writeln!(t, "\n[[layers.{layer}]]");
         let path = match options.format {

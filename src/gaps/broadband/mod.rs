@@ -180,7 +180,7 @@ impl<'a> Cover<'a> {
         if whole <= 0.0 {
             return None;
         }
-        let covered = unary_union(parts.into_iter()).intersection(area).unsigned_area();
+        let covered = unary_union(parts).intersection(area).unsigned_area();
         Some(((covered / whole).clamp(0.0, 1.0) * 1e4).round() / 1e4)
     }
 }

@@ -37,9 +37,9 @@ fn told(t: &Judged) -> Bilingual {
         ("parameter", name(t)),
         ("value", format!("{}{} {unit}", if t.below { "<" } else { "" }, figure(t.value)).into()),
         ("limit", format!("{} {unit}", figure(limit)).into()),
-        ("factor", t.factor.map_or_else(String::new, |f| format!("×{}", figure(f))).into()),
+        ("factor", t.factor.map_or_else(String::new, |f| format!("×{f:.1}")).into()),
     ];
-    message("water_exceeds", &fills)
+    message(if t.factor.is_some() { "water_exceeds" } else { "water_exceeds_any" }, &fills)
 }
 
 fn judged(t: &Judged) -> Value {
@@ -272,7 +272,7 @@ impl Teller<'_> {
                 message("water_why_convenience", &[("far", far), ("climb", climb), ("minutes", minutes)])
             }
             _ => {
-                let days = v.water.days_short.map_or_else(String::new, |d| count(d));
+                let days = v.water.days_short.map_or_else(String::new, count);
                 message("water_why_reliability", &[("days", days.into())])
             }
         }
