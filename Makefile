@@ -13,7 +13,6 @@ run: setup web
 test: setup-test web lint
 	$(CARGO) test --locked
 	cd web && npm test --silent
-	$(CARGO) build --locked
 	scripts/browser-tests.sh
 
 bench: setup web

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing: GDAL to build and run; for tests also Chromium and a Chinese font.
+# Installs the Debian packages that are missing: GDAL to build and run; for tests also Chromium, a Chinese font and
+# a spreadsheet program.
 # Usage: setup.sh run|test
 set -euo pipefail
 
 need=(libgdal-dev pkg-config gcc g++)
 if [ "${1:-run}" = test ]; then
-  need+=(gdal-bin chromium fonts-noto-cjk)
+  need+=(gdal-bin chromium fonts-noto-cjk libreoffice-calc-nogui)
 fi
 
 missing=()

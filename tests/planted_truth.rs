@@ -221,6 +221,39 @@ fn compare_water(truth: &Value, r: &Run, what: &str) {
     }
 }
 
+/// Broadband, stations, culture rooms and mobile coverage.
+fn compare_social(truth: &Value, r: &Run, what: &str) {
+    let planted = truth["villages"].as_object().unwrap();
+    let (broadband, services) = (r.features("broadband_gaps"), r.features("service_gaps"));
+    let listed = |gaps: &[Value], kind: &str, class: Option<&str>| -> BTreeSet<String> {
+        let of = gaps.iter().map(|g| &g["properties"]);
+        let of = of.filter(|p| p["kind"] == kind && class.is_none_or(|c| p["class"] == c));
+        of.map(|p| p["village"].as_str().unwrap().to_owned()).collect()
+    };
+    let wanted = |keep: &dyn Fn(&Value) -> bool| -> BTreeSet<String> {
+        planted.iter().filter(|(_, t)| keep(t)).map(|(id, _)| id.clone()).collect()
+    };
+    for v in r.features("villages") {
+        let (id, p) = (v["id"].as_str().unwrap(), &v["properties"]);
+        let t = &planted[id];
+        let said = format!("{what}: {id} planted {t}, found {p}");
+        assert_eq!(p["broadband_state"], t["broadband"], "{said}");
+        assert_eq!(p["broadband_verdict"], t["broadband_verdict"], "{said}");
+        assert_eq!(p["broadband_confidence"], t["broadband_confidence"], "{said}");
+        for class in ["station", "culture_room"] {
+            assert_eq!(p["services"][class]["verdict"], t[class], "{class}: {said}");
+        }
+    }
+    for (kind, state) in [("no_broadband", "none"), ("slow_broadband", "slow")] {
+        assert_eq!(listed(&broadband, kind, None), wanted(&|t| t["broadband"] == state), "{what}: {kind}");
+    }
+    assert_eq!(listed(&broadband, "no_mobile", None), wanted(&|t| t["mobile_gap"] == true), "{what}: no_mobile");
+    assert_eq!(listed(&services, "no_station", None), wanted(&|t| t["station"] == "gap"), "{what}: no_station");
+    let rooms = listed(&services, "no_facility", Some("culture_room"));
+    assert_eq!(rooms, wanted(&|t| t["culture_room"] == "gap"), "{what}: culture rooms");
+    assert!(!rooms.is_empty() && !listed(&broadband, "no_broadband", None).is_empty(), "{what} plants something");
+}
+
 fn synthesize(dir: &Path, options: &[&str]) {
     let mut args = vec!["synthesize", "--out", dir.to_str().unwrap()];
     args.extend(options);
@@ -236,6 +269,7 @@ fn planted_equals_found(options: &[&str]) {
     compare(&truth, &r, &options.join(" "));
     compare_power(&truth["power"], &r, &options.join(" "));
     compare_water(&truth["water"], &r, &options.join(" "));
+    compare_social(&truth["social"], &r, &options.join(" "));
     let gaps = truth["villages"].as_object().unwrap().values().filter(|t| t["verdict"] != "ok").count();
     assert!(gaps > 0, "{options:?} plants something");
 }
@@ -282,6 +316,7 @@ fn the_practice_province_finds_its_own_truth() {
     compare(&truth, &r, "liaoning");
     compare_power(&truth["power"], &r, "liaoning");
     compare_water(&truth["water"], &r, "liaoning");
+    compare_social(&truth["social"], &r, "liaoning");
     assert_eq!(r.json("summary.json")["provenance"], "simulated");
     let priority = r.features("villages").iter().filter(|v| v["properties"]["priority"] == true).count();
     assert_eq!(priority, 58);

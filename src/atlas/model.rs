@@ -272,7 +272,7 @@ impl LayerKind {
             (
                 LayerKind::Villages | LayerKind::VillageRecords,
                 "station_distance" | "clinic_distance" | "school_distance",
-            ) => Some(&["<5km", "5-10km", ">10km"]),
+            ) => Some(&["<5km", "5-10km", ">10km", "unknown"]),
             (LayerKind::WaterSources, "type") | (LayerKind::Villages | LayerKind::VillageRecords, "water_type") => {
                 Some(&[
                     "piped",

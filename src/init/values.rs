@@ -15,7 +15,8 @@ pub(super) fn class_of(kind: LayerKind, field: &str, value: &str) -> Option<&'st
         (LayerKind::Substations, "kind") => ["source", "secondary"].into_iter().find(|w| *w == v),
         (LayerKind::PowerLines, "power") => ["line", "minor_line", "cable"].into_iter().find(|w| *w == v),
         (_, "phase" | "phases") => phases(&v),
-        (LayerKind::WaterSources, "type" | "functional") | (_, "water_type") => {
+        (LayerKind::WaterSources, "type" | "functional")
+        | (_, "water_type" | "station_distance" | "clinic_distance" | "school_distance") => {
             kind.classes(field).and_then(|all| all.iter().find(|c| **c == v).copied())
         }
         _ => yes_no(&v),

@@ -45,9 +45,15 @@ pub(super) fn facilities(tables: &mut [Table], finder: &CountyFinder, rules: &Se
     out
 }
 
-/// A distance as records give it: metres, or a range of them (`5-10 km`, `<5km`, `>10 km`).
+/// A range that says nothing.
+const ANY: (f64, f64) = (0.0, f64::INFINITY);
+
+/// A distance as records give it: metres, or a range of them (`5-10 km`, `<5km`, `>10 km`); `unknown` is [`ANY`].
 fn range(text: &str) -> Option<(f64, f64)> {
     let low = text.trim().to_lowercase().replace(' ', "");
+    if low == "unknown" {
+        return Some(ANY);
+    }
     let (number, scale) = match (low.strip_suffix("km"), low.strip_suffix('m')) {
         (Some(n), _) => (n, 1000.0),
         (None, Some(n)) => (n, 1.0),
@@ -86,7 +92,7 @@ pub(super) fn records<'v>(
         let said = read.iter().map(|(class, inside, far)| ServiceRecord {
             class,
             inside: inside.get(row).unwrap_or_default(),
-            metres: far.get(row),
+            metres: far.get(row).filter(|m| *m != ANY),
         });
         said.filter(|r| *r != ServiceRecord { class: r.class, ..ServiceRecord::default() }).collect()
     }
@@ -94,13 +100,14 @@ pub(super) fn records<'v>(
 
 #[cfg(test)]
 mod tests {
-    use super::range;
+    use super::{ANY, range};
 
     #[test]
     fn distances_as_records_give_them() {
         assert_eq!(range("<5km"), Some((0.0, 5000.0)));
         assert_eq!((range("5-10 km"), range(">10 km")), (Some((5000.0, 10_000.0)), Some((10_000.0, f64::INFINITY))));
         assert_eq!((range("750"), range("1.2 km")), (Some((750.0, 750.0)), Some((1200.0, 1200.0))));
+        assert_eq!(range("unknown"), Some(ANY));
         assert_eq!((range("near"), range("10-5 km"), range("-3")), (None, None, None));
     }
 }

@@ -319,6 +319,9 @@ impl<'a> Maker<'a> {
         }
         if let Some(target) = figure.target {
             let all = figure.yes + figure.no + figure.unknown;
+            if all == 0.0 {
+                return Some(());
+            }
             let missing = ((target * all - 1e-9).ceil() - figure.yes).max(0.0) as usize;
             figure.missing = Some(missing);
             if missing > 0 {
@@ -415,11 +418,13 @@ impl<'a> Maker<'a> {
         if f.world.schools.is_empty() || !f.world.has_roads {
             return None;
         }
+        let of_schools = f.roads.gaps.iter().filter(|g| g.kind == "school_unpaved");
+        let verdict: BTreeMap<&str, Verdict> =
+            of_schools.filter_map(|g| Some((g.extra.get("place")?.as_str()?, g.verdict))).collect();
         for (s, state) in f.world.schools.iter().zip(&f.roads.schools).filter(|(s, _)| here(&s.county)) {
-            debug_assert!(!s.id.is_empty());
-            match state {
-                State::Connected => figure.yes += 1.0,
-                State::NoData => figure.unknown += 1.0,
+            match (state, verdict.get(s.id.as_str())) {
+                (State::Connected, _) => figure.yes += 1.0,
+                (State::NoData, _) | (_, Some(Verdict::Unknown)) => figure.unknown += 1.0,
                 _ => figure.no += 1.0,
             }
         }

@@ -34,12 +34,9 @@ pub fn csv_of(s: &Scorecard) -> Vec<u8> {
     out += "level,id,name,county,indicator,indicator_zh,indicator_en,department,of,yes,no,unknown,share,unknown_share,\
             people_yes,people_no,people_share,reference,difference,people_gap,target,reached,missing,cheapest_cost,\
             cheapest_villages\r\n";
-    let level =
-        |name: &'static str, cards: &'_ [Card]| cards.iter().map(move |c| (name, c.clone())).collect::<Vec<_>>();
-    let all = level("reference", std::slice::from_ref(&s.reference))
-        .into_iter()
-        .chain(level("county", &s.counties))
-        .chain(level("town", &s.towns));
+    let reference = std::iter::once(("reference", &s.reference));
+    let counties = s.counties.iter().map(|c| ("county", c));
+    let all = reference.chain(counties).chain(s.towns.iter().map(|c| ("town", c)));
     for (level, card) in all {
         for g in &card.figures {
             let n = |v: Option<f64>| v.map_or_else(String::new, |v| v.to_string());
@@ -124,7 +121,7 @@ pub fn xlsx_of(f: &Findings, s: &Scorecard) -> Result<Vec<u8>, XlsxError> {
     let look = Look::new();
     let mut taken: Vec<String> = Vec::new();
     overview(book.add_worksheet().set_name(sheet_name("总表", &mut taken))?, f, s, &look)?;
-    for card in s.counties.iter().filter(|c| c.villages > 0 || c.target) {
+    for card in spoken_of(s) {
         let name = if card.name.is_empty() { &card.id } else { &card.name };
         let towns: Vec<&Card> = s.towns.iter().filter(|t| t.county.as_deref() == Some(card.id.as_str())).collect();
         county(book.add_worksheet().set_name(sheet_name(name, &mut taken))?, card, &towns, &look)?;
@@ -140,6 +137,11 @@ pub fn xlsx_of(f: &Findings, s: &Scorecard) -> Result<Vec<u8>, XlsxError> {
         names(book.add_worksheet().set_name(sheet_name(&name, &mut taken))?, f, &gaps, &look)?;
     }
     book.save_to_buffer()
+}
+
+/// Counties that have villages, or should.
+fn spoken_of(s: &Scorecard) -> impl Iterator<Item = &Card> {
+    s.counties.iter().filter(|c| c.villages > 0 || c.target)
 }
 
 /// A name that a sheet may have: no forbidden signs, short enough, unlike the others.
@@ -193,7 +195,7 @@ fn overview(sheet: &mut Worksheet, f: &Findings, s: &Scorecard, look: &Look) -> 
         s.reference.figures.iter().flat_map(|g| [g.name.zh.clone(), format!("{} 缺口村数", g.name.zh)]).collect();
     head.extend(labels.iter().map(String::as_str));
     heading(sheet, 3, &head, look)?;
-    for (row, card) in (4u32..).zip(s.counties.iter().chain([&s.reference])) {
+    for (row, card) in (4u32..).zip(spoken_of(s).chain([&s.reference])) {
         let last = card.id.is_empty();
         sheet.write_string_with_format(row, 0, if last { "参照区" } else { &card.id }, &look.text)?;
         sheet.write_string_with_format(row, 1, &card.name, &look.text)?;
@@ -227,8 +229,9 @@ fn county(sheet: &mut Worksheet, card: &Card, towns: &[&Card], look: &Look) -> R
         "未知",
         "比例",
         "目标",
-        "参照区平均",
-        "差距",
+        "按人口比例",
+        "参照区平均（按人口）",
+        "与参照区之差",
         "差距人口",
         "缺口村数",
         "最低投资",
@@ -247,15 +250,16 @@ fn county(sheet: &mut Worksheet, card: &Card, towns: &[&Card], look: &Look) -> R
         value(sheet, at(5), Some(g.unknown), &look.count, look)?;
         value(sheet, at(6), g.share, ratio, look)?;
         value(sheet, at(7), g.target, ratio, look)?;
-        value(sheet, at(8), g.reference, ratio, look)?;
-        value(sheet, at(9), g.difference, ratio, look)?;
-        value(sheet, at(10), g.people_gap, &look.count, look)?;
+        value(sheet, at(8), g.people_share, ratio, look)?;
+        value(sheet, at(9), g.reference, ratio, look)?;
+        value(sheet, at(10), g.difference, ratio, look)?;
+        value(sheet, at(11), g.people_gap, &look.count, look)?;
         let missing = g.missing.map(|m| m as f64);
-        value(sheet, at(11), missing, if g.missing > Some(0) { &look.bad } else { &look.count }, look)?;
-        value(sheet, at(12), g.cheapest.as_ref().map(|c| c.cost), &look.count, look)?;
+        value(sheet, at(12), missing, if g.missing > Some(0) { &look.bad } else { &look.count }, look)?;
+        value(sheet, at(13), g.cheapest.as_ref().map(|c| c.cost), &look.count, look)?;
         let list = g.cheapest.as_ref().map_or_else(String::new, |c| c.villages.join(" "));
         // A cell holds 32,767 characters.
-        sheet.write_string_with_format(row, 13, list.chars().take(32_000).collect::<String>(), &look.text)?;
+        sheet.write_string_with_format(row, 14, list.chars().take(32_000).collect::<String>(), &look.text)?;
         row += 1;
     }
     row += 1;
@@ -273,7 +277,7 @@ fn county(sheet: &mut Worksheet, card: &Card, towns: &[&Card], look: &Look) -> R
         }
     }
     sheet.set_freeze_panes(3, 1)?;
-    for (c, w) in [(0, 26), (1, 34), (2, 14), (13, 40)] {
+    for (c, w) in [(0, 26), (1, 34), (2, 14), (9, 12), (10, 12), (14, 40)] {
         sheet.set_column_width(c, w)?;
     }
     sheet.set_landscape();

@@ -6,6 +6,9 @@ use rstar::{AABB, RTree};
 
 use super::metric::{distance_m, grow_box};
 
+/// Radius of the first circle in which a nearest point is looked for, metres.
+const FIRST_M: f64 = 2000.0;
+
 /// R-tree over positions (degrees), each with its index in the list it was built from.
 pub struct PointIndex {
     tree: RTree<GeomWithData<[f64; 2], u32>>,
@@ -20,7 +23,15 @@ impl PointIndex {
 
     /// Index and distance (metres) of the nearest point within `radius_m` of `p`; of equally near ones the first.
     pub fn nearest(&self, p: Coord, radius_m: f64) -> Option<(u32, f64)> {
-        self.within(p, radius_m).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)))
+        // A small circle first: what lies in it is nearer than all beyond.
+        let mut reach = FIRST_M.min(radius_m);
+        loop {
+            let found = self.within(p, reach).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+            if found.is_some() || reach >= radius_m {
+                return found;
+            }
+            reach = (reach * 4.0).min(radius_m);
+        }
     }
 
     /// Indexes and distances (metres) of all points within `radius_m` of `p`, in no order.

@@ -115,7 +115,7 @@ pub fn build(options: &SynthOptions, region: &Region, people: &People) -> Social
     }
     // From here on each village has its own luck, by the order of the sites.
     for (i, &p) in points.iter().enumerate() {
-        let room = points.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, q)| metric::distance_m(p, *q));
+        let room = points.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, q)| apart(p, *q));
         let half = (0.3 * room.fold(3000.0, f64::min)).min(800.0);
         let id = |kind: &str| format!("{kind}-{:05}", i + 1);
         let record = &mut s.records[i];
@@ -185,6 +185,11 @@ pub fn build(options: &SynthOptions, region: &Region, people: &People) -> Social
     s
 }
 
+/// Metres between two places; of places more than a degree of latitude or longitude apart just far.
+fn apart(a: Coord, b: Coord) -> f64 {
+    if (a.x - b.x).abs().max((a.y - b.y).abs()) > 1.0 { f64::INFINITY } else { metric::distance_m(a, b) }
+}
+
 /// A place within `about_m` of `p` that is at none of the limits from any of the points.
 fn clear(p: Coord, points: &[Coord], limits: &[f64], about_m: f64, rng: &mut ChaCha8Rng) -> Coord {
     let (kx, ky) = metric::metres_per_degree(p.y);
@@ -193,7 +198,7 @@ fn clear(p: Coord, points: &[Coord], limits: &[f64], about_m: f64, rng: &mut Cha
         let (m, angle) = (rng.random_range(20.0..about_m), rng.random_range(0.0..std::f64::consts::TAU));
         let r = |v: f64| (v * 1e7).round() / 1e7;
         last = Coord { x: r(p.x + m * angle.cos() / kx), y: r(p.y + m * angle.sin() / ky) };
-        let close = |limit: f64| points.iter().any(|q| (metric::distance_m(last, *q) - limit).abs() < MARGIN * limit);
+        let close = |limit: f64| points.iter().any(|q| (apart(last, *q) - limit).abs() < MARGIN * limit);
         if !limits.iter().any(|l| close(*l)) {
             break;
         }
@@ -206,7 +211,7 @@ fn answer(s: &Social, i: usize, p: Coord, rules: &BroadbandRules, services: &Ser
     let here = || s.squares.iter().filter(|q| q.holds(p));
     let tile = here().filter(|q| q.measured).filter_map(|q| q.mbit_s).reduce(f64::max);
     let covered: Vec<Option<f64>> = here().filter(|q| !q.measured).map(|q| q.mbit_s).collect();
-    let near = s.nodes.iter().any(|n| metric::distance_m(n.1, p) <= rules.broadband_access_m);
+    let near = s.nodes.iter().any(|n| apart(n.1, p) <= rules.broadband_access_m);
     let record = &s.records[i];
     let (broadband, broadband_confidence) = if let Some(v) = tile {
         (if v >= rules.min_mbit_s { "broadband" } else { "slow" }, "measured")
@@ -223,7 +228,7 @@ fn answer(s: &Social, i: usize, p: Coord, rules: &BroadbandRules, services: &Ser
     };
     let at_hand = |class: &str| {
         let limit = services.classes.get(class).and_then(|c| c.access_m).unwrap_or(0.0);
-        let near = s.places.iter().filter(|x| x.class == class).any(|x| metric::distance_m(x.point, p) <= limit);
+        let near = s.places.iter().filter(|x| x.class == class).any(|x| apart(x.point, p) <= limit);
         if near { "ok" } else { "gap" }
     };
     Answer {
