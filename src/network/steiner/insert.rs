@@ -3,6 +3,8 @@
 //! Every further edge closes a circle, from which the dearest key path goes: a whole stretch without branches and
 //! terminals, not only its dearest edge.
 
+use std::collections::VecDeque;
+
 use super::budget::Budget;
 use super::core::{Core, NONE};
 use super::tree::{Pruner, Tree};
@@ -20,6 +22,10 @@ pub struct Inserter {
     stamp: u32,
     /// Parents, their edges and degrees as they were, to go back.
     log: Vec<(u32, u32, u32, u32)>,
+    queue: VecDeque<u32>,
+    queued: Vec<bool>,
+    /// Vertices at which the last move took or gave edges.
+    changed: Vec<u32>,
     steps: u64,
 }
 
@@ -30,11 +36,12 @@ impl Inserter {
             parent_edge: vec![NONE; nodes],
             degree: vec![0; nodes],
             mark: vec![0; nodes],
+            queued: vec![false; nodes],
             ..Self::default()
         }
     }
 
-    /// Adds vertices while that makes the tree cheaper, at most a few times round; true where it did.
+    /// Adds vertices while that makes the tree cheaper: those in `order`, then those beside what changed; true where it did.
     pub fn improve(
         &mut self,
         core: &Core,
@@ -45,23 +52,42 @@ impl Inserter {
         budget: &mut Budget,
     ) -> bool {
         let Some(&root) = core.terminals.first() else { return false };
-        let before = tree.cost;
         self.plant(core, &tree.edges, root);
-        for _ in 0..8 {
-            let mut changed = false;
-            for &v in order {
-                if self.parent[v as usize] == NONE && self.try_vertex(core, cost, v) {
-                    changed = true;
-                }
-                if self.steps > 4096 && !budget.spend(std::mem::take(&mut self.steps)) {
-                    break;
+        self.queue.clear();
+        self.queue.extend(order);
+        self.queued.fill(false);
+        order.iter().for_each(|&v| self.queued[v as usize] = true);
+        let mut tries = 4 * core.nodes();
+        let mut any = false;
+        while let Some(v) = self.queue.pop_front() {
+            self.queued[v as usize] = false;
+            if self.parent[v as usize] != NONE {
+                continue;
+            }
+            self.changed.clear();
+            if self.try_vertex(core, cost, v) {
+                any = true;
+                for w in std::mem::take(&mut self.changed) {
+                    self.steps += core.degree(w) as u64;
+                    for a in core.around(w) {
+                        let x = a.to as usize;
+                        if self.parent[x] == NONE && !std::mem::replace(&mut self.queued[x], true) {
+                            self.queue.push_back(a.to);
+                        }
+                    }
                 }
             }
-            if !changed || !budget.spend(core.nodes() as u64 / 4) {
+            tries -= 1;
+            if tries == 0 || self.steps > 4096 && !budget.spend(std::mem::take(&mut self.steps)) {
                 break;
             }
         }
-        let edges: Vec<u32> = (0..core.nodes()).map(|v| self.parent_edge[v]).filter(|&e| e != NONE).collect();
+        budget.spend(std::mem::take(&mut self.steps) + core.nodes() as u64 / 4);
+        if !any {
+            return false;
+        }
+        let before = tree.cost;
+        let edges: Vec<u32> = self.parent_edge.iter().copied().filter(|&e| e != NONE).collect();
         if let Some(better) = pruner.tidy(core, cost, &edges)
             && better.cost < before
         {
@@ -109,6 +135,7 @@ impl Inserter {
         self.log.clear();
         self.set(v, first.to, first.edge, 1);
         self.add_degree(first.to, 1);
+        self.changed.push(first.to);
         let mut gain = -cost[first.edge as usize];
         for a in core.around(v) {
             if self.parent[a.to as usize] == NONE || a.edge == first.edge {
@@ -206,8 +233,10 @@ impl Inserter {
         while inner != out.high {
             let up = self.parent[inner as usize];
             self.set(inner, NONE, NONE, 0);
+            self.changed.push(inner);
             inner = up;
         }
+        self.changed.extend([out.low, out.high, high, low]);
         self.add_degree(out.high, -1);
         self.add_degree(out.low, -1);
         let (mut at, mut up, mut by) = (low, high, edge);

@@ -22,6 +22,9 @@ use super::core::{Core, NONE};
 use super::tree::{Pruner, Tree};
 use super::units::{Cost, FAR};
 
+/// Trees made to find out which moves go together, in one pass.
+const TRIALS: usize = 60;
+
 type Heap = BinaryHeap<Reverse<(Cost, u32)>>;
 
 /// A way to make the tree cheaper.
@@ -106,9 +109,10 @@ impl Keys {
         self.plant(core, &tree.edges, core.terminals[0]);
         self.share(core, cost);
         let mut moves = self.moves(core, cost, budget);
-        budget.spend(self.steps + core.nodes() as u64);
         moves.sort_by(|a, b| b.gain.cmp(&a.gain).then_with(|| a.edges_out.cmp(&b.edges_out)));
-        self.make(core, cost, tree, pruner, &moves)
+        let better = self.make(core, cost, tree, pruner, &moves);
+        budget.spend(self.steps + core.nodes() as u64);
+        better
     }
 
     fn make(&mut self, core: &Core, cost: &[Cost], tree: &mut Tree, pruner: &mut Pruner, moves: &[Move]) -> bool {
@@ -128,22 +132,29 @@ impl Keys {
         for m in &kept {
             m.out.iter().chain(&m.bases).for_each(|&v| self.touched[v as usize] = 0);
         }
-        // Together they may still leave a gap; then half of them is tried, down to the best alone.
-        let mut count = kept.len();
-        while count > 0 {
-            let mut gone: Vec<u32> = kept[..count].iter().flat_map(|m| m.edges_out.iter().copied()).collect();
+        // Together they may still leave a gap; then each half is tried for itself, the better one first.
+        let before = tree.cost;
+        let mut stack = vec![0..kept.len()];
+        let mut trials = TRIALS;
+        while let Some(range) = stack.pop().filter(|_| trials > 0) {
+            trials -= 1;
+            let some = &kept[range.clone()];
+            self.steps += 2 * tree.edges.len() as u64;
+            let mut gone: Vec<u32> = some.iter().flat_map(|m| m.edges_out.iter().copied()).collect();
             gone.sort_unstable();
             let mut edges: Vec<u32> = tree.edges.iter().copied().filter(|e| gone.binary_search(e).is_err()).collect();
-            edges.extend(kept[..count].iter().flat_map(|m| m.edges_in.iter().copied()));
-            if let Some(better) = pruner.tidy(core, cost, &edges)
-                && better.cost < tree.cost
-            {
-                *tree = better;
-                return true;
+            edges.extend(some.iter().flat_map(|m| m.edges_in.iter().copied()));
+            match pruner.tidy(core, cost, &edges) {
+                Some(better) if better.cost < tree.cost => *tree = better,
+                _ if range.len() > 1 => {
+                    let middle = range.start + range.len() / 2;
+                    stack.push(middle..range.end);
+                    stack.push(range.start..middle);
+                }
+                _ => {}
             }
-            count /= 2;
         }
-        false
+        tree.cost < before
     }
 
     fn plant(&mut self, core: &Core, edges: &[u32], root: u32) {
@@ -550,13 +561,11 @@ impl Keys {
             for a in core.around(v) {
                 let w = a.to as usize;
                 let next = d + cost[a.edge as usize];
-                if self.dirty[w] == self.stamp {
-                    if next < self.far_anew[w] && next < limit {
-                        self.far_anew[w] = next;
-                        self.base_anew[w] = self.base_anew[v as usize];
-                        self.by_anew[w] = a.edge;
-                        self.heap.push(Reverse((next, a.to)));
-                    }
+                if self.dirty[w] == self.stamp && next < self.far_anew[w] && next < limit {
+                    self.far_anew[w] = next;
+                    self.base_anew[w] = self.base_anew[v as usize];
+                    self.by_anew[w] = a.edge;
+                    self.heap.push(Reverse((next, a.to)));
                 }
             }
         }

@@ -69,7 +69,7 @@ impl Plan<'_> {
             // A short search: with a better tree the bounds may prove more useless.
             let before = self.best.cost;
             let mut pool = Pool::default();
-            within(budget, 8, 0.15, |part| search(core, &mut pool, self.here(), seed + turn, 4, part));
+            within(budget, 8, 0.15, |part| search(core, &mut pool, self.here(), seed + turn, 1, part));
             self.offer_pool(&frozen, &pool);
             tracing::debug!(best = self.best.cost, "short search");
             if self.best.cost < before && turn < 4 {
@@ -78,7 +78,7 @@ impl Plan<'_> {
             let Some(mut top) = pool.best().cloned() else { return };
             // Only what is cheaper than the best tree of all counts as better.
             top.cost = top.cost.min(self.best.cost - self.g.fixed_cost);
-            let proven = within(budget, 2, 0.5, |part| prove(core, &mut top, 20_000, part));
+            let proven = within(budget, 8, 0.1, |part| prove(core, &mut top, 20_000, part));
             self.bound = self.bound.max(self.g.fixed_cost + proven);
             self.offer(&frozen, &top.edges);
             tracing::debug!(best = self.best.cost, bound = self.bound, "branch and bound");

@@ -86,7 +86,7 @@ impl<'a> Searcher<'a> {
             keys: Keys::new(n),
             pruner: Pruner::new(n),
             order: (0..n as u32).collect(),
-            shift: (bits + 10).saturating_sub(59),
+            shift: (bits + 11).saturating_sub(59),
         }
     }
 
@@ -121,10 +121,54 @@ impl<'a> Searcher<'a> {
         }
     }
 
+    /// All vertices, in random order, are to be tried.
     fn shuffle(&mut self, rng: &mut ChaCha8Rng) {
+        self.order = (0..self.core.nodes() as u32).collect();
         for i in (1..self.order.len()).rev() {
             self.order.swap(i, rng.random_range(0..=i));
         }
+    }
+
+    /// Costs times 64 to `most`, by edge or, all edges at a vertex alike, by vertex.
+    fn noisy(&self, most: Cost, rng: &mut ChaCha8Rng) -> Vec<Cost> {
+        let core = self.core;
+        if rng.random_range(0..2) == 0 {
+            return core.cost.iter().map(|&c| (c * rng.random_range(64..=most)) >> self.shift).collect();
+        }
+        let at: Vec<Cost> = (0..core.nodes()).map(|_| rng.random_range(32..=most - 32)).collect();
+        let times = |e: &[u32; 2]| at[e[0] as usize] + at[e[1] as usize];
+        core.cost.iter().zip(&core.ends).map(|(c, e)| (c * times(e)) >> self.shift).collect()
+    }
+
+    /// Keeps noise only around a vertex, for about so many vertices, which are returned; elsewhere costs are as they are.
+    fn quiet_outside(&mut self, cost: &mut [Cost], size: usize, rng: &mut ChaCha8Rng) -> Vec<u32> {
+        let core = self.core;
+        if size >= core.nodes() {
+            return (0..core.nodes() as u32).collect();
+        }
+        let from = rng.random_range(0..core.nodes() as u32);
+        let mut seen = vec![false; core.nodes()];
+        let mut ball = vec![from];
+        seen[from as usize] = true;
+        let mut next = 0;
+        let mut noise: Vec<(u32, Cost)> = Vec::new();
+        while next < ball.len() && next < size {
+            let v = ball[next];
+            next += 1;
+            for a in core.around(v) {
+                noise.push((a.edge, cost[a.edge as usize]));
+                if !std::mem::replace(&mut seen[a.to as usize], true) {
+                    ball.push(a.to);
+                }
+            }
+        }
+        for (c, plain) in cost.iter_mut().zip(&core.cost) {
+            *c = (plain * 64) >> self.shift;
+        }
+        for (e, c) in noise {
+            cost[e as usize] = c;
+        }
+        ball
     }
 
     /// A start with costs a little dearer at random, improved.
@@ -132,7 +176,7 @@ impl<'a> Searcher<'a> {
         self.shuffle(rng);
         let core = self.core;
         let most = [64, 84, 104][rng.random_range(0..3)];
-        let cost: Vec<Cost> = core.cost.iter().map(|&c| (c * rng.random_range(64..=most)) >> self.shift).collect();
+        let cost = self.noisy(most, rng);
         let root = rng.random_range(0..core.nodes() as u32);
         let mut tree = self.start_by(&cost, root, |_| true, budget)?;
         tree.cost = tree.edges.iter().map(|&e| cost[e as usize]).sum();
@@ -148,9 +192,10 @@ impl<'a> Searcher<'a> {
         let core = self.core;
         let mut failed = 0;
         while failed < patience && budget.open() {
-            self.shuffle(rng);
             let most = [66, 72, 80, 96][rng.random_range(0..4)];
-            let cost: Vec<Cost> = core.cost.iter().map(|&c| (c * rng.random_range(64..=most)) >> self.shift).collect();
+            let mut cost = self.noisy(most, rng);
+            let size = [20, 60, 200, usize::MAX][rng.random_range(0..4)];
+            self.order = self.quiet_outside(&mut cost, size, rng);
             let mut next = tree.clone();
             next.cost = next.edges.iter().map(|&e| cost[e as usize]).sum();
             self.improve_by(&cost, &mut next, budget, 1);
@@ -179,9 +224,14 @@ impl<'a> Searcher<'a> {
         Some(tree)
     }
 
-    /// A fresh tree, then combined with trees of the pool as long as that helps.
-    fn climb(&mut self, pool: &Pool, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
-        let mut tree = self.fresh(rng, budget)?;
+    /// A fresh tree, or one of the pool; then combined with trees of the pool as long as that helps, and moved among its
+    /// equals.
+    fn climb(&mut self, pool: &Pool, patience: usize, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
+        let again = pool.trees.len() > 3 && rng.random_range(0..3) > 0;
+        let mut tree = match pool.trees.get(rng.random_range(0..pool.trees.len().max(1))) {
+            Some(tree) if again => tree.clone(),
+            _ => self.fresh(rng, budget)?,
+        };
         let mut failed = 0;
         while failed < 3 && pool.trees.len() > 1 && budget.open() && !tree.edges.is_empty() {
             let other = &pool.trees[rng.random_range(0..pool.trees.len())];
@@ -190,15 +240,82 @@ impl<'a> Searcher<'a> {
                 _ => failed += 1,
             }
         }
-        self.drift(&mut tree, 10, rng, budget);
+        self.drift(&mut tree, patience, rng, budget);
         Some(tree)
     }
 }
 
-/// Rounds until the budget is spent or a tree costs no more than `bound`; the pool holds what was found.
-pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, rounds: u64, budget: &mut Budget) {
+/// Searches until the budget is spent or a tree costs no more than `bound`, at most so many cycles; the pool holds what was
+/// found.
+///
+/// A cycle is some rounds in the whole graph and then more of them where only the vertices of the pool's trees are left,
+/// which goes many times faster.
+pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, cycles: u64, budget: &mut Budget) {
+    for cycle in 0..cycles {
+        let before = budget.left();
+        rounds(core, pool, bound, seed, (2 * cycle, 2), 2, budget);
+        let used = before - budget.left();
+        if !budget.open() || pool.best().is_none_or(|t| t.cost <= bound) {
+            return;
+        }
+        let (inner, edges) = narrowed(core, pool);
+        if inner.edges() * 4 > core.edges() * 3 {
+            rounds(core, pool, bound, seed + 1, (2 * cycle, 2), 40, budget);
+            continue;
+        }
+        let project = |t: &Tree| {
+            let number = |e: &u32| edges.binary_search(e).map(|i| i as u32).ok();
+            Some(Tree { cost: t.cost, edges: t.edges.iter().map(number).collect::<Option<Vec<u32>>>()? })
+        };
+        let mut narrow = Pool { trees: pool.trees.iter().filter_map(project).collect() };
+        let steps = (3 * used).min(budget.left());
+        let mut part = budget.part(steps, 1.0);
+        rounds(&inner, &mut narrow, bound, seed + 2, (1000 * cycle, 1000), 60, &mut part);
+        budget.take(steps, &part);
+        for tree in narrow.trees {
+            pool.add(Tree { cost: tree.cost, edges: tree.edges.iter().map(|&e| edges[e as usize]).collect() });
+        }
+        tracing::debug!(
+            best = pool.best().map(|t| t.cost),
+            inner = inner.edges(),
+            nodes = inner.nodes(),
+            used,
+            steps,
+            "cycle"
+        );
+    }
+}
+
+/// The graph with only the vertices of the pool's trees, and what its edges are in `core`, ascending.
+fn narrowed(core: &Core, pool: &Pool) -> (Core, Vec<u32>) {
+    let mut number = vec![u32::MAX; core.nodes()];
+    for v in pool.trees.iter().flat_map(|t| &t.edges).flat_map(|&e| core.ends[e as usize]) {
+        number[v as usize] = 0;
+    }
+    let mut is_terminal = Vec::new();
+    for (v, n) in number.iter_mut().enumerate().filter(|(_, n)| **n == 0) {
+        *n = is_terminal.len() as u32;
+        is_terminal.push(core.is_terminal[v]);
+    }
+    let inside = |e: &[u32; 2]| e.iter().all(|&v| number[v as usize] != u32::MAX);
+    let edges: Vec<u32> = (0u32..).zip(&core.ends).filter(|(_, e)| inside(e)).map(|(i, _)| i).collect();
+    let ends = edges.iter().map(|&e| core.ends[e as usize].map(|v| number[v as usize])).collect();
+    let cost = edges.iter().map(|&e| core.cost[e as usize]).collect();
+    (Core::new(ends, cost, is_terminal), edges)
+}
+
+/// Rounds `first` and so many after it.
+fn rounds(
+    core: &Core,
+    pool: &mut Pool,
+    bound: Cost,
+    seed: u64,
+    (first, count): (u64, u64),
+    patience: usize,
+    budget: &mut Budget,
+) {
     let mut searchers: Vec<Searcher> = (0..ROUND).map(|_| Searcher::new(core)).collect();
-    for round in 0..rounds {
+    for round in first..first + count {
         if !budget.open() || pool.best().is_some_and(|t| t.cost <= bound) {
             return;
         }
@@ -210,7 +327,7 @@ pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, rounds: u64,
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 rng.set_stream(round * ROUND as u64 + i as u64);
                 let mut part = budget.part(share, 1.0);
-                (searcher.climb(pool, &mut rng, &mut part), part)
+                (searcher.climb(pool, patience, &mut rng, &mut part), part)
             })
             .collect();
         for (tree, part) in made {
