@@ -210,7 +210,15 @@ impl Graph {
 
     /// Edges of the first graph that these edges and all fixed ones stand for.
     pub fn lift(&self, edges: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut stack: Vec<u32> = edges.map(|e| self.origin[e as usize]).chain(self.fixed.iter().copied()).collect();
+        self.expand(edges.map(|e| self.origin[e as usize]).chain(self.fixed.iter().copied()).collect())
+    }
+
+    /// Edges of the first graph that one edge stands for.
+    pub fn stands_for(&self, edge: u32) -> Vec<u32> {
+        self.expand(vec![self.origin[edge as usize]])
+    }
+
+    fn expand(&self, mut stack: Vec<u32>) -> Vec<u32> {
         let mut all = Vec::with_capacity(stack.len());
         while let Some(o) = stack.pop() {
             match self.pairs.get((o.wrapping_sub(self.base)) as usize) {

@@ -66,6 +66,8 @@ pub struct Keys {
     far_anew: Vec<Cost>,
     by_anew: Vec<u32>,
     heap: Heap,
+    /// No move takes out edges of this cost or more; dearer ways are of no use.
+    limit: Cost,
     touched: Vec<u8>,
     steps: u64,
 }
@@ -107,6 +109,7 @@ impl Keys {
         }
         self.steps = 0;
         self.plant(core, &tree.edges, core.terminals[0]);
+        self.limit = self.dearest_move(core, cost);
         self.share(core, cost);
         let mut moves = self.moves(core, cost, budget);
         moves.sort_by(|a, b| b.gain.cmp(&a.gain).then_with(|| a.edges_out.cmp(&b.edges_out)));
@@ -206,6 +209,35 @@ impl Keys {
         self.steps += 4 * edges.len() as u64;
     }
 
+    /// One more than the most any move takes out: the paths at a key vertex, or one path.
+    fn dearest_move(&mut self, core: &Core, cost: &[Cost]) -> Cost {
+        let mut at: Vec<Cost> = vec![0; core.nodes()];
+        let mut most = 0;
+        // What hangs below a vertex by one path so far.
+        for &v in self.order[1..].iter().rev() {
+            let i = v as usize;
+            let crucial = core.is_terminal[i] || self.children(v).nth(1).is_some();
+            let path = if crucial { 0 } else { at[i] } + cost[self.parent_edge[i] as usize];
+            let up = self.parent[i];
+            let branches = self.children(up).nth(1).is_some();
+            if core.is_terminal[up as usize] || branches {
+                most = most.max(path);
+                at[up as usize] += path;
+                // The whole path once its lower end is known: it counts there too.
+                let mut low = v;
+                while !core.is_terminal[low as usize] && self.children(low).nth(1).is_none() {
+                    low = self.order[self.place[low as usize] as usize + 1];
+                }
+                if !core.is_terminal[low as usize] {
+                    most = most.max(at[low as usize] + path);
+                }
+            } else {
+                at[up as usize] = path;
+            }
+        }
+        most + 1
+    }
+
     fn within(&self, v: u32, top: u32) -> bool {
         let (p, t) = (self.place[v as usize], self.place[top as usize]);
         p >= t && p - t < self.size[top as usize]
@@ -242,7 +274,7 @@ impl Keys {
             self.steps += core.degree(v) as u64;
             for a in core.around(v) {
                 let next = d + cost[a.edge as usize];
-                if next < self.far[a.to as usize] {
+                if next < self.far[a.to as usize] && next < self.limit {
                     self.far[a.to as usize] = next;
                     self.base[a.to as usize] = self.base[v as usize];
                     self.by[a.to as usize] = a.edge;
@@ -257,16 +289,23 @@ impl Keys {
                 }
             }
         });
-        fill_lists(n, &mut self.own_start, &mut self.own, |put| {
-            for (e, &[a, b]) in (0u32..).zip(&core.ends) {
-                let (a, b) = (self.base[a as usize], self.base[b as usize]);
-                if a != b && a != NONE && b != NONE {
+        let (mut start, mut own) = (std::mem::take(&mut self.own_start), std::mem::take(&mut self.own));
+        fill_lists(n, &mut start, &mut own, |put| {
+            for e in 0..core.edges() as u32 {
+                if let Some([a, b]) = self.candidate(core, cost, e) {
                     put(a, e);
                     put(b, e);
                 }
             }
         });
+        (self.own_start, self.own) = (start, own);
         self.steps += core.edges() as u64;
+    }
+
+    /// The bases an edge joins, where that may be of use.
+    fn candidate(&self, core: &Core, cost: &[Cost], e: u32) -> Option<[u32; 2]> {
+        let [a, b] = core.ends[e as usize].map(|v| self.base[v as usize]);
+        (a != b && a != NONE && b != NONE && self.way(core, cost, e) < self.limit).then_some([a, b])
     }
 
     fn way(&self, core: &Core, cost: &[Cost], e: u32) -> Cost {
@@ -281,9 +320,8 @@ impl Keys {
         let (mut level_start, mut level) = (Vec::new(), Vec::new());
         let keys: Vec<bool> = (0..n as u32).map(|v| self.place[v as usize] != NONE && key(self, v)).collect();
         fill_lists(n, &mut level_start, &mut level, |put| {
-            for (e, &[a, b]) in (0u32..).zip(&core.ends) {
-                let (a, b) = (self.base[a as usize], self.base[b as usize]);
-                if a != b && a != NONE && b != NONE {
+            for e in 0..core.edges() as u32 {
+                if let Some([a, b]) = self.candidate(core, cost, e) {
                     let top = self.ancestor(a, b);
                     if keys[top as usize] && top != a && top != b {
                         put(top, e);

@@ -37,6 +37,8 @@ struct Plan<'a> {
 
 impl Plan<'_> {
     fn go(&mut self, seed: u64, budget: &mut Budget) {
+        // Good trees of the whole graph, to begin the next search with.
+        let mut good: Vec<Vec<u32>> = Vec::new();
         for turn in 0.. {
             let squeezed = within(budget, 3, 0.4, |part| {
                 squeeze(&mut self.g, self.base, &mut self.best, &mut self.pruner, 4, part)
@@ -68,11 +70,14 @@ impl Plan<'_> {
             }
             // A short search: with a better tree the bounds may prove more useless.
             let before = self.best.cost;
-            let mut pool = Pool::default();
+            good.push(self.best.edges.clone());
+            let mut pool = within(budget, 8, 0.1, |part| self.carry(&frozen, &good, part));
             within(budget, 8, 0.15, |part| search(core, &mut pool, self.here(), seed + turn, 1, part));
             self.offer_pool(&frozen, &pool);
             tracing::debug!(best = self.best.cost, "short search");
-            if self.best.cost < before && turn < 4 {
+            if self.best.cost < before && turn < 3 {
+                let lift = |t: &Tree| self.g.lift(t.edges.iter().map(|&e| frozen.edges[e as usize]));
+                good = pool.trees.iter().map(lift).collect();
                 continue;
             }
             let Some(mut top) = pool.best().cloned() else { return };
@@ -91,6 +96,26 @@ impl Plan<'_> {
             tracing::debug!(best = self.best.cost, "long search");
             return;
         }
+    }
+
+    /// Trees of the reduced graph like those given of the whole graph.
+    fn carry(&self, frozen: &Frozen, good: &[Vec<u32>], budget: &mut Budget) -> Pool {
+        let mut pool = Pool::default();
+        let mut searcher = Searcher::new(&frozen.core);
+        let parts: Vec<Vec<u32>> = frozen.edges.iter().map(|&e| self.g.stands_for(e)).collect();
+        let mut inside = vec![false; self.base.edges()];
+        for edges in good.iter().rev() {
+            edges.iter().for_each(|&e| inside[e as usize] = true);
+            let marked: Vec<bool> = parts.iter().map(|p| p.iter().all(|&e| inside[e as usize])).collect();
+            edges.iter().for_each(|&e| inside[e as usize] = false);
+            if let Some(tree) = searcher.along(&marked, budget) {
+                pool.add(tree);
+            }
+            if !budget.open() {
+                break;
+            }
+        }
+        pool
     }
 
     fn done(&self, budget: &Budget) -> bool {

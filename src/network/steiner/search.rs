@@ -8,8 +8,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::branch::squeeze;
 use super::budget::Budget;
 use super::core::Core;
+use super::graph::Graph;
 use super::grow::Grower;
 use super::insert::Inserter;
 use super::keys::Keys;
@@ -100,6 +102,16 @@ impl<'a> Searcher<'a> {
         let edges = self.grower.grow(self.core, cost, root, open);
         budget.spend(self.grower.steps);
         self.pruner.tidy_all(self.core, &self.core.cost, &edges)
+    }
+
+    /// A tree that has these edges as far as it can, improved.
+    pub fn along(&mut self, marked: &[bool], budget: &mut Budget) -> Option<Tree> {
+        let core = self.core;
+        let weight = |m: bool| if m { 1 } else { 1000 };
+        let cost: Vec<Cost> = core.cost.iter().zip(marked).map(|(c, m)| (c * weight(*m)) >> self.shift).collect();
+        let mut tree = self.start_by(&cost, core.terminals[0], |_| true, budget)?;
+        self.improve(&mut tree, budget);
+        Some(tree)
     }
 
     /// Improves a tree until no move does.
@@ -194,13 +206,18 @@ impl<'a> Searcher<'a> {
         while failed < patience && budget.open() {
             let most = [66, 72, 80, 96][rng.random_range(0..4)];
             let mut cost = self.noisy(most, rng);
-            let size = [20, 60, 200, usize::MAX][rng.random_range(0..4)];
+            let size = [20, 60, 200, 1000, usize::MAX][rng.random_range(0..5)];
             self.order = self.quiet_outside(&mut cost, size, rng);
             let mut next = tree.clone();
             next.cost = next.edges.iter().map(|&e| cost[e as usize]).sum();
             self.improve_by(&cost, &mut next, budget, 1);
             next.cost = core.sum(&next.edges);
             self.improve(&mut next, budget);
+            if next.edges != tree.edges {
+                if let Some(both) = merge(core, &[tree, &next], budget).filter(|b| b.cost < next.cost) {
+                    next = both;
+                }
+            }
             failed = if next.cost < tree.cost { 0 } else { failed + 1 };
             if next.cost <= tree.cost {
                 *tree = next;
@@ -227,7 +244,7 @@ impl<'a> Searcher<'a> {
     /// A fresh tree, or one of the pool; then combined with trees of the pool as long as that helps, and moved among its
     /// equals.
     fn climb(&mut self, pool: &Pool, patience: usize, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
-        let again = pool.trees.len() > 3 && rng.random_range(0..3) > 0;
+        let again = patience > 10 && pool.trees.len() > 3 && rng.random_range(0..3) > 0;
         let mut tree = match pool.trees.get(rng.random_range(0..pool.trees.len().max(1))) {
             Some(tree) if again => tree.clone(),
             _ => self.fresh(rng, budget)?,
@@ -258,21 +275,17 @@ pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, cycles: u64,
         if !budget.open() || pool.best().is_none_or(|t| t.cost <= bound) {
             return;
         }
-        let (inner, edges) = narrowed(core, pool);
+        let (inner, edges) = narrowed(core, &pool.trees.iter().collect::<Vec<_>>());
         if inner.edges() * 4 > core.edges() * 3 {
             rounds(core, pool, bound, seed + 1, (2 * cycle, 2), 40, budget);
             continue;
         }
-        let project = |t: &Tree| {
-            let number = |e: &u32| edges.binary_search(e).map(|i| i as u32).ok();
-            Some(Tree { cost: t.cost, edges: t.edges.iter().map(number).collect::<Option<Vec<u32>>>()? })
-        };
-        let mut narrow = Pool { trees: pool.trees.iter().filter_map(project).collect() };
-        let steps = (3 * used).min(budget.left());
+        let mut narrow = Pool { trees: pool.trees.iter().filter_map(|t| project(t, &edges)).collect() };
+        let steps = used.min(budget.left());
         let mut part = budget.part(steps, 1.0);
         rounds(&inner, &mut narrow, bound, seed + 2, (1000 * cycle, 1000), 60, &mut part);
         budget.take(steps, &part);
-        for tree in narrow.trees {
+        if let Some(tree) = narrow.best() {
             pool.add(Tree { cost: tree.cost, edges: tree.edges.iter().map(|&e| edges[e as usize]).collect() });
         }
         tracing::debug!(
@@ -286,10 +299,10 @@ pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, cycles: u64,
     }
 }
 
-/// The graph with only the vertices of the pool's trees, and what its edges are in `core`, ascending.
-fn narrowed(core: &Core, pool: &Pool) -> (Core, Vec<u32>) {
+/// The graph with only the vertices of some trees, and what its edges are in `core`, ascending.
+fn narrowed(core: &Core, trees: &[&Tree]) -> (Core, Vec<u32>) {
     let mut number = vec![u32::MAX; core.nodes()];
-    for v in pool.trees.iter().flat_map(|t| &t.edges).flat_map(|&e| core.ends[e as usize]) {
+    for v in trees.iter().flat_map(|t| &t.edges).flat_map(|&e| core.ends[e as usize]) {
         number[v as usize] = 0;
     }
     let mut is_terminal = Vec::new();
@@ -302,6 +315,24 @@ fn narrowed(core: &Core, pool: &Pool) -> (Core, Vec<u32>) {
     let ends = edges.iter().map(|&e| core.ends[e as usize].map(|v| number[v as usize])).collect();
     let cost = edges.iter().map(|&e| core.cost[e as usize]).collect();
     (Core::new(ends, cost, is_terminal), edges)
+}
+
+/// A tree in the graph [`narrowed`] to `edges`.
+fn project(tree: &Tree, edges: &[u32]) -> Option<Tree> {
+    let number = |e: &u32| edges.binary_search(e).map(|i| i as u32).ok();
+    Some(Tree { cost: tree.cost, edges: tree.edges.iter().map(number).collect::<Option<Vec<u32>>>()? })
+}
+
+/// A tree at least as cheap as any of these, out of their vertices: that graph is small, and reductions and bounds take
+/// most of it away.
+fn merge(core: &Core, trees: &[&Tree], budget: &mut Budget) -> Option<Tree> {
+    let (inner, edges) = narrowed(core, trees);
+    let best = trees.iter().min_by_key(|t| t.cost)?;
+    let mut best = project(best, &edges)?;
+    let mut pruner = Pruner::new(inner.nodes());
+    budget.spend(4 * inner.edges() as u64 + core.edges() as u64 / 4);
+    squeeze(&mut Graph::new(&inner), &inner, &mut best, &mut pruner, 1, budget);
+    Some(Tree { cost: best.cost, edges: best.edges.iter().map(|&e| edges[e as usize]).collect() })
 }
 
 /// Rounds `first` and so many after it.
