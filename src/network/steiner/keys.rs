@@ -137,11 +137,11 @@ impl Keys {
         }
         // Together they may still leave a gap; then each half is tried for itself, the better one first.
         let before = tree.cost;
-        let mut stack = vec![0..kept.len()];
+        let mut stack: Vec<(usize, usize)> = vec![(0, kept.len())];
         let mut trials = TRIALS;
-        while let Some(range) = stack.pop().filter(|_| trials > 0) {
+        while let Some((from, to)) = stack.pop().filter(|_| trials > 0) {
             trials -= 1;
-            let some = &kept[range.clone()];
+            let some = &kept[from..to];
             self.steps += 2 * tree.edges.len() as u64;
             let mut gone: Vec<u32> = some.iter().flat_map(|m| m.edges_out.iter().copied()).collect();
             gone.sort_unstable();
@@ -149,10 +149,10 @@ impl Keys {
             edges.extend(some.iter().flat_map(|m| m.edges_in.iter().copied()));
             match pruner.tidy(core, cost, &edges) {
                 Some(better) if better.cost < tree.cost => *tree = better,
-                _ if range.len() > 1 => {
-                    let middle = range.start + range.len() / 2;
-                    stack.push(middle..range.end);
-                    stack.push(range.start..middle);
+                _ if to - from > 1 => {
+                    let middle = from.midpoint(to);
+                    stack.push((middle, to));
+                    stack.push((from, middle));
                 }
                 _ => {}
             }

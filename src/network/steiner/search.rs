@@ -213,10 +213,10 @@ impl<'a> Searcher<'a> {
             self.improve_by(&cost, &mut next, budget, 1);
             next.cost = core.sum(&next.edges);
             self.improve(&mut next, budget);
-            if next.edges != tree.edges {
-                if let Some(both) = merge(core, &[tree, &next], budget).filter(|b| b.cost < next.cost) {
-                    next = both;
-                }
+            if next.edges != tree.edges
+                && let Some(both) = merge(core, &[tree, &next], budget).filter(|b| b.cost < next.cost)
+            {
+                next = both;
             }
             failed = if next.cost < tree.cost { 0 } else { failed + 1 };
             if next.cost <= tree.cost {
