@@ -102,6 +102,25 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, ..ProptestConfig::default() })]
+
+    /// Sparse enough, and large enough, that reductions and bounds have something to do.
+    #[test]
+    fn middling_graphs_are_solved_exactly(
+        edges in proptest::collection::vec((0u32..15, 0u32..15, 1u32..7), 24..40),
+        terminals in proptest::collection::vec(0u32..15, 3..7),
+    ) {
+        let edges = edges.into_iter().map(|(a, b, c)| (a, b, f64::from(c))).collect();
+        let i = Instance { nodes: 15, edges, terminals };
+        if let Ok(s) = solve(&i, &Options::default()) {
+            check(&i, &s);
+            prop_assert_eq!(s.cost, by_every_set(&i));
+            prop_assert_eq!(s.lower_bound, s.cost);
+        }
+    }
+}
+
 #[test]
 fn what_is_wrong_is_said() {
     let i = Instance { nodes: 4, edges: vec![(0, 1, 1.0), (2, 3, 1.0)], terminals: vec![0, 1] };
