@@ -1,5 +1,5 @@
 //! Networks: roads (noding, an edge index, last-mile forests, bridges, paths between neighbours), medium-voltage grids
-//! ([`medium`]) and load flow ([`flow`]).
+//! ([`medium`]), load flow ([`flow`]) and Steiner trees ([`steiner`]).
 //!
 //! Knows lines, surfaces and costs, but no theme's rules and no villages: callers hand in points and get
 //! distances, paths, pieces and voltages back.
@@ -17,6 +17,7 @@ mod noding;
 pub mod ordered;
 mod reach;
 mod road_net;
+pub mod steiner;
 pub mod travel;
 mod union_find;
 
