@@ -38,6 +38,7 @@ fn run(sources: Vec<Source>) -> Result<Loaded, LayerError> {
         broadband: Default::default(),
         services: Default::default(),
         scorecard: Default::default(),
+        priority: Default::default(),
         reference_counties: vec![],
     };
     load(&atlas, &|_| {})

@@ -11,6 +11,7 @@ mod error;
 mod model;
 mod paths;
 mod power_rules;
+mod priority_rules;
 mod raw;
 mod resolve;
 mod rules;

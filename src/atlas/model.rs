@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::standards::{
-    BroadbandRules, ParameterIx, PowerRules, RoadRules, ScorecardRules, ServiceRules, Species, WaterRules,
+    BroadbandRules, ParameterIx, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, Species, WaterRules,
 };
 use crate::world::Provenance;
 
@@ -443,6 +443,7 @@ pub struct Atlas {
     pub services: ServiceRules,
     /// Indicators and targets.
     pub scorecard: ScorecardRules,
+    pub priority: PriorityRules,
 }
 
 impl Atlas {

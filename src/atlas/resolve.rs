@@ -7,9 +7,9 @@ use toml::de::{DeTable, DeValue};
 use super::error::{AtlasError, ProblemKind};
 use super::paths::Vars;
 use super::raw::{Raw, Reader, Section};
-use super::{Atlas, LayerKind, Noding, Source, power_rules, rules, social_rules, sources, suggest, water_rules};
+use super::{Atlas, LayerKind, Noding, Source, power_rules, priority_rules, rules, social_rules, sources, suggest, water_rules};
 use crate::standards::{
-    BroadbandRules, INDICATORS, Of, PowerRules, RoadRules, ScorecardRules, ServiceRules, WaterRules,
+    BroadbandRules, INDICATORS, Of, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, WaterRules,
 };
 use crate::world::Provenance;
 
@@ -34,6 +34,8 @@ pub(super) fn home(key: &str, here: &str) -> Option<String> {
         "under [rules.broadband]".to_owned()
     } else if social_rules::SERVICES.contains(&key) {
         "under [rules.services]".to_owned()
+    } else if priority_rules::KEYS.contains(&key) {
+        "under [rules.priority]".to_owned()
     } else if only_top.contains(&key) {
         "at the top of the file, before the first [section]".to_owned()
     } else if sources::KEYS.contains(&key) && !here.starts_with("[[") {
@@ -86,9 +88,9 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
     let currency = currency(r, top);
     let noding = r.table(top, "network", "[network]").map_or(Noding::default(), |s| noding(r, &s));
     let targets = r.table(top, "targets", "[targets]").map(|s| targets(r, &s)).unwrap_or_default();
-    let (roads, power, water, broadband, services) =
+    let (roads, power, water, broadband, services, priority) =
         r.table(top, "rules", "[rules]").map_or_else(Default::default, |s| {
-            r.keys(&s, &["roads", "power", "water", "broadband", "services"], |k| home(k, "[rules]"));
+            r.keys(&s, &["roads", "power", "water", "broadband", "services", "priority"], |k| home(k, "[rules]"));
             let elsewhere = |here: &'static str| move |k: &str| home(k, here).filter(|h| !h.contains(here));
             let roads = r.table(&s, "roads", "[rules.roads]");
             let roads = roads.map_or_else(RoadRules::default, |s| rules::roads(r, &s, elsewhere("[rules.roads]")));
@@ -105,7 +107,11 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
             let services = r.table(&s, "services", "[rules.services]");
             let services = services
                 .map_or_else(ServiceRules::default, |s| social_rules::services(r, &s, elsewhere("[rules.services]")));
-            (roads, power, water, net, services)
+            let priority = r.table(&s, "priority", "[rules.priority]");
+            let priority = priority.map_or_else(PriorityRules::default, |s| {
+                priority_rules::priority(r, &s, elsewhere("[rules.priority]"))
+            });
+            (roads, power, water, net, services, priority)
         });
     let sources = layers(r, top, &folder(file), vars);
     for s in &sources {
@@ -132,6 +138,7 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
         broadband,
         services,
         scorecard: targets.scorecard,
+        priority,
     })
 }
 

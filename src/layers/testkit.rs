@@ -51,6 +51,7 @@ pub fn atlas(sources: Vec<Source>) -> Atlas {
         broadband: Default::default(),
         services: Default::default(),
         scorecard: Default::default(),
+        priority: Default::default(),
     }
 }
 

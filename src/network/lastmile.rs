@@ -8,6 +8,8 @@
 //!    zero-cost paved islands and ties give one forest, the same in every run.
 //! 5. Walk each point's path; what is not paved becomes links, cut at junctions, joints and surface changes.
 
+mod joint;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -23,6 +25,8 @@ use super::reach::Reach;
 use crate::standards::CostPerKm;
 use crate::world::metric::{distance_m, length_m};
 use crate::world::{Roads, Surface};
+
+pub use joint::{JointRoads, Ways};
 
 /// Farthest a distance to the main network is looked for, metres.
 const FAR_M: f64 = 1_000_000.0;

@@ -23,7 +23,7 @@ mod union_find;
 
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
-pub use lastmile::{Access, LastMile, Link, LinkSurface, PathSummary, last_mile, routes};
+pub use lastmile::{Access, JointRoads, LastMile, Link, LinkSurface, PathSummary, Ways, last_mile, routes};
 pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
 pub use net::{Adjacency, Net};
 pub use noding::node;

@@ -2,4 +2,6 @@
 //! Pure functions of [`crate::findings::Findings`]; knows neither files nor HTTP.
 
 mod cheapest;
+pub mod need;
 pub mod scorecard;
+mod stability;

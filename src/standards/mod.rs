@@ -2,6 +2,7 @@
 
 mod broadband;
 mod power;
+mod priority;
 mod roads;
 mod scorecard;
 mod services;
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub use broadband::*;
 pub use power::*;
+pub use priority::*;
 pub use roads::*;
 pub use scorecard::*;
 pub use services::*;

@@ -1,6 +1,9 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { Bilingual } from "./i18n";
+import type { BroadbandCounts, BroadbandGap, BroadbandRules, BroadbandVillage } from "./themes/broadband-data";
 import type { Works } from "./themes/power-data";
+import type { Scorecard } from "./themes/scorecard-data";
+import type { ServiceGap, ServicesCounts, ServicesRules, ServicesVillage } from "./themes/services-data";
 import type { Contamination, WaterCounts, WaterRules, WaterVillage } from "./themes/water-data";
 
 export type Verdict = "ok" | "gap" | "unknown";
@@ -27,8 +30,12 @@ export interface Summary {
     rai: { share: number | null; share_if_unknown: number | null; people: number };
     water?: WaterCounts;
     power?: { villages_gap: number; villages_unknown: number; villages_ok: number; people_gap: number; areas: number; under_limit: number };
+    broadband?: BroadbandCounts;
+    services?: ServicesCounts;
   };
   rules_water?: WaterRules;
+  rules_broadband?: BroadbandRules;
+  rules_services?: ServicesRules;
   themes?: string[];
   collections: { id: string; count: number }[];
 }
@@ -52,7 +59,7 @@ export interface Remedy {
   by_surface?: BySurface;
 }
 
-export interface GapProperties {
+export interface GapProperties extends BroadbandGap, ServiceGap {
   id: string;
   kind: string;
   village: string | null;
@@ -79,7 +86,7 @@ export interface GapProperties {
   decided_by?: string | null;
 }
 
-export interface VillageProperties extends WaterVillage {
+export interface VillageProperties extends WaterVillage, BroadbandVillage, ServicesVillage {
   id: string;
   name: string;
   town: string | null;
@@ -146,6 +153,10 @@ export interface CountyProperties {
   water_gaps?: number;
   water_gap_share?: number | null;
   contamination?: Contamination[];
+  broadband_gaps?: number;
+  broadband_gap_share?: number | null;
+  services_gaps?: number;
+  services_gap_share?: number | null;
 }
 
 export type Gap = Feature<Geometry, GapProperties>;
@@ -180,6 +191,16 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export function summary(): Promise<Summary> {
   return get("api/summary");
+}
+
+/** Indicators of every county and town, held against targets and the reference region. */
+export function scorecard(): Promise<Scorecard> {
+  return get("api/scorecard");
+}
+
+/** Where the scorecard can be had as a table. */
+export function scorecardUrl(f: "xlsx" | "csv"): string {
+  return `api/scorecard?f=${f}`;
 }
 
 /** All features of a collection. */

@@ -1,12 +1,5 @@
+import { drawn, pixels, type Part } from "./signs";
 import type { SourceState } from "./water-data";
-
-/** A shape on a 24 × 24 field; colours are names of CSS variables. */
-interface Part {
-  d: string;
-  fill?: string;
-  stroke?: string;
-  width?: number;
-}
 
 const DIAMOND = "M12 3 21 12 12 21 3 12Z";
 
@@ -28,41 +21,12 @@ const SIGNS: Record<SourceState, Part[]> = {
   ],
 };
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** The sign beside words that say the same; so it is hidden from readers of the page. */
+/** The sign beside words that say the same. */
 export function sign(state: SourceState, size = 16): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [k, v] of [["viewBox", "0 0 24 24"], ["width", String(size)], ["height", String(size)], ["class", "source-sign"], ["aria-hidden", "true"]] as const) svg.setAttribute(k, v);
-  for (const p of SIGNS[state]) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("d", p.d);
-    path.setAttribute("style", `fill:${p.fill ? `var(${p.fill})` : "none"};stroke:${p.stroke ? `var(${p.stroke})` : "none"};stroke-width:${p.width ?? 0}`);
-    svg.append(path);
-  }
-  return svg;
+  return drawn(SIGNS[state], size, "source-sign");
 }
 
-/** Pixels of the sign for the map, twice as fine as its 24 × 24 field, in the colours of the page's theme now. */
+/** Pixels of the sign for the map. */
 export function image(state: SourceState): ImageData | null {
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 48;
-  const g = canvas.getContext("2d");
-  if (!g) return null;
-  const css = getComputedStyle(document.documentElement);
-  g.scale(2, 2);
-  g.lineJoin = "round";
-  for (const p of SIGNS[state]) {
-    const path = new Path2D(p.d);
-    if (p.fill) {
-      g.fillStyle = css.getPropertyValue(p.fill);
-      g.fill(path);
-    }
-    if (p.stroke) {
-      g.strokeStyle = css.getPropertyValue(p.stroke);
-      g.lineWidth = p.width ?? 1;
-      g.stroke(path);
-    }
-  }
-  return g.getImageData(0, 0, 48, 48);
+  return pixels(SIGNS[state]);
 }

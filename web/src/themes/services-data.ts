@@ -1,0 +1,143 @@
+import type { Feature, Geometry } from "geojson";
+import { all, type Gap, type GapProperties, type Summary, type Verdict, type Village } from "../api";
+import { pick, type Bilingual } from "../i18n";
+import type { Data } from "../store";
+
+/** One class of services for one village. */
+export interface Reach {
+  verdict: Verdict;
+  confidence: string | null;
+  m: number | null;
+  minutes: number | null;
+  unpaved_m: number | null;
+  unknown_m: number | null;
+  off_road_m: number | null;
+  to: string | null;
+  disagrees: boolean;
+}
+
+export interface ServicesVillage {
+  services_verdict?: Verdict;
+  services?: Record<string, Reach>;
+}
+
+/** What gaps of the theme have beside what all gaps have. */
+export interface ServiceGap {
+  class?: string;
+  class_name?: Bilingual;
+  facility?: string | null;
+  minutes?: number | null;
+  unpaved_m?: number | null;
+  disagrees?: boolean;
+}
+
+export interface ServiceClass {
+  key: string;
+  name: Bilingual;
+  /** `travel`: not farther than the mean allows; `at_hand`: in the village or near it. */
+  asks: "travel" | "at_hand";
+  facilities: number;
+  mean: { metres: number; minutes: number; unpaved_m: number; villages: number; people: number } | null;
+  limit_m: number | null;
+  gap: number;
+  unknown: number;
+  ok: number;
+}
+
+export interface ServicesCounts {
+  villages_gap: number;
+  villages_unknown: number;
+  villages_ok: number;
+  people_gap: number;
+  by_kind: Record<string, number>;
+  classes: ServiceClass[];
+  classes_without_data: string[];
+}
+
+export interface ServicesRules {
+  factor: number;
+  classes: Record<string, Bilingual & { cost?: number }>;
+}
+
+export interface FacilityProperties {
+  id: string;
+  name: string | null;
+  class: string;
+  county: string | null;
+}
+
+/** A place of service; schools and township seats are collections of their own. */
+export interface Facility {
+  key: string;
+  class: string;
+  name: string;
+  county: string | null;
+  feature: Feature<Geometry, { id: string }>;
+}
+
+/** What the theme fetches when its tab opens first. */
+export interface ServicesData {
+  gaps: Gap[];
+  facilities: Facility[];
+  /** By class and id. */
+  facility: Map<string, Facility>;
+  /** Villages whose nearest place of a class this is, by class and id. */
+  users: Map<string, Village[]>;
+}
+
+const OWN: Record<string, string> = { school: "schools", seat: "seats" };
+
+export function placeId(cls: string, id: string): string {
+  return `${cls}:${id}`;
+}
+
+function facility(cls: string, f: Feature<Geometry, { id: string; name: string | null; county?: string | null }>): Facility {
+  const p = f.properties;
+  return { key: `${OWN[cls] ?? "facilities"}/${p.id}`, class: cls, name: p.name ?? p.id, county: p.county ?? null, feature: f };
+}
+
+export async function loadServices(d: Pick<Data, "summary" | "villages" | "schools" | "seats">): Promise<ServicesData> {
+  const there = new Set(d.summary.collections.map((c) => c.id));
+  const [gaps, own] = await Promise.all([all<GapProperties>("service_gaps"), there.has("facilities") ? all<FacilityProperties>("facilities") : []]);
+  const asked = new Set(classes(d.summary).map((c) => c.key));
+  const facilities = [
+    ...own.map((f) => facility(f.properties.class, f)),
+    ...(asked.has("school") ? d.schools.map((f) => facility("school", f)) : []),
+    ...(asked.has("seat") ? d.seats.map((f) => facility("seat", f)) : []),
+  ];
+  return { gaps, facilities, facility: new Map(facilities.map((f) => [placeId(f.class, f.feature.properties.id), f])), users: usersOf(d.villages) };
+}
+
+/** Villages by the place of each class that is nearest to them. */
+export function usersOf(villages: Village[]): Map<string, Village[]> {
+  const out = new Map<string, Village[]>();
+  for (const v of villages) {
+    for (const [cls, r] of Object.entries(v.properties.services ?? {})) {
+      if (!r.to) continue;
+      const key = placeId(cls, r.to);
+      const at = out.get(key);
+      if (at) at.push(v);
+      else out.set(key, [v]);
+    }
+  }
+  return out;
+}
+
+export function classes(s: Summary): ServiceClass[] {
+  return s.counts.services?.classes ?? [];
+}
+
+/** The name of a class in the page's language. */
+export function className(s: Summary, key: string): string {
+  const name = classes(s).find((c) => c.key === key)?.name ?? s.rules_services?.classes[key];
+  return name ? pick(name) : key;
+}
+
+/** People of villages, as far as they are known. */
+export function peopleOf(villages: Village[]): number | null {
+  const known = villages.map((v) => v.properties.population).filter((n) => n !== null);
+  return known.length > 0 ? known.reduce((a, b) => a + b, 0) : null;
+}
+
+/** A filter by class shares the address with the filter by kind. */
+export const CLASS_TAG = "class-";
