@@ -100,6 +100,8 @@ pub struct TestResult {
     pub value: f64,
     /// Not found; `value` is the detection limit.
     pub below: bool,
+    /// More than could be counted; `value` is where counting ended.
+    pub above: bool,
     /// Days since 1970-01-01.
     pub day: Option<i32>,
 }
