@@ -556,6 +556,61 @@ fields = {{ source = "well", parameter = "what", value = "value", unit = "unit",
 }
 
 #[test]
+fn samples_in_a_table_of_their_own_with_a_column_each() {
+    let dir = tempfile::tempdir().unwrap();
+    let wells = "id,lon,lat\nA,120,41\nB,120.1,41\n";
+    let tests = "Laboratory 7\nwell,day,F,As\n,,mg/L,µg/L\nA,2019-01-01,3,2\nA,2020-01-01,0.5,<1\nB,2020-01-01,<0.1,12\nC,2020-01-01,9,9\n";
+    let atlas = r#"
+id = "wide"
+[[layers.water_sources]]
+path = "wells.csv"
+fields = { id = "id" }
+[[layers.water_tests]]
+path = "tests.csv"
+skip_rows = 1
+units_row = true
+fields = { source = "well", date = "day" }
+results = { F = "fluoride", As = "arsenic" }
+"#;
+    let r = run(&dir, atlas, &[("wells.csv", wells), ("tests.csv", tests)]);
+    let s = sources(&r);
+    assert_eq!((&s["A"]["state"], &s["A"]["tests"]), (&json!("safe"), &json!(2)));
+    assert_eq!((&s["B"]["state"], &s["B"]["worst"]["value"]), (&json!("unsafe"), &json!(0.012)));
+    let q = r.json("quality.json");
+    let of = q["sources"].as_array().unwrap().iter().find(|s| s["layer"] == "water_tests").unwrap();
+    assert_eq!((&of["kept"], &of["skipped"][0]["reason"]), (&json!(3), &json!("names no water source that exists")));
+}
+
+#[test]
+fn a_list_of_sources_and_villages_says_whose_source_is_whose() {
+    let dir = tempfile::tempdir().unwrap();
+    let atlas = r#"
+id = "list"
+[[layers.villages]]
+path = "villages.csv"
+fields = { id = "id" }
+[[layers.water_sources]]
+path = "wells.csv"
+fields = { id = "id", type = "type" }
+[[layers.service_areas]]
+path = "list.csv"
+fields = { source = "source", village = "village" }
+"#;
+    let files = [
+        ("villages.csv", "id,lon,lat\nV1,120,41\nV2,120.2,41\nV3,120.2,41.01\n"),
+        ("wells.csv", "id,lon,lat,type\nW1,120.001,41,borehole\nW2,120.2,41.001,borehole\n"),
+        ("list.csv", "source,village\nW2,V1\nW9,V2\nW1,V9\nW1,V3\n"),
+    ];
+    let r = run(&dir, atlas, &files);
+    let of: Vec<Value> = r.features("villages").iter().map(|v| v["properties"]["water_source"].clone()).collect();
+    // The second is in no row that can be read, so it has the nearest.
+    assert_eq!(of, [json!("W2"), json!("W2"), json!("W1")]);
+    let q = r.json("quality.json");
+    let area = q["sources"].as_array().unwrap().iter().find(|s| s["layer"] == "service_areas").unwrap().to_string();
+    assert!(area.contains("names no water source that exists") && area.contains("names a village that does not exist"));
+}
+
+#[test]
 fn exchange_formats_need_no_mapping() {
     let dir = tempfile::tempdir().unwrap();
     let wells =

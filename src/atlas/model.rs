@@ -268,7 +268,8 @@ impl LayerKind {
 
     /// True where features may come without geometry, because ids can say where they belong.
     pub fn geometry_optional(self) -> bool {
-        self.is_power() || matches!(self, LayerKind::WaterTests | LayerKind::BroadbandCoverage)
+        self.is_power()
+            || matches!(self, LayerKind::WaterTests | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage)
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.

@@ -17,6 +17,7 @@ use crate::world::water::{Functional, ServiceArea, SourceType, TestResult, Water
 use crate::world::{Known, Village};
 
 const NO_SOURCE: &str = "names no water source that exists";
+const NO_VILLAGE: &str = "names a village that does not exist";
 const NO_PARAMETER: &str = "parameter is not known";
 const NO_VALUE: &str = "value is no number";
 const NEGATIVE: &str = "negative concentration";
@@ -49,7 +50,11 @@ pub(super) fn build(
         }
     }
     for table in inputs.tests.iter_mut() {
-        tests(table, &by_id, &mut results);
+        if table.source.results.is_empty() {
+            tests(table, &by_id, &mut results);
+        } else {
+            wide_tests(table, &by_id, &mut results);
+        }
     }
     settle(&mut results, &sources, report);
     let areas = areas(inputs.areas, &by_id, villages);
@@ -286,6 +291,29 @@ fn day_of(
     Ok(Some(day))
 }
 
+/// Index of the source that a row of tests names.
+fn source_of(table: &Table, row: usize, by_id: &HashMap<String, u32>) -> Option<u32> {
+    let prefix = table.source.id_prefix.as_deref().unwrap_or_default();
+    by_id.get(&format!("{prefix}{}", table.values().text("source", row)?)).copied()
+}
+
+/// Tests of one sample in a row, with the source that it is of.
+fn wide_tests(table: &mut Table, by_id: &HashMap<String, u32>, out: &mut Vec<TestResult>) {
+    let units = open::units_row(table.source);
+    for row in 0..table.rows() {
+        if !table.is_good(row) {
+            continue;
+        }
+        match source_of(table, row, by_id) {
+            Some(source) => {
+                wide(table, &units, row, source, out);
+                table.quality.kept += 1;
+            }
+            None => table.skip(row, NO_SOURCE),
+        }
+    }
+}
+
 /// Results one row each.
 fn tests(table: &mut Table, by_id: &HashMap<String, u32>, out: &mut Vec<TestResult>) {
     let mut quality = std::mem::take(&mut table.quality);
@@ -414,16 +442,22 @@ fn areas(tables: &mut [Table], by_id: &HashMap<String, u32>, villages: &[Village
                 continue;
             }
             let values = table.values();
-            let Some(&source) = values.text("source", row).and_then(|s| by_id.get(s)) else {
+            let Some(source) = source_of(table, row, by_id) else {
                 table.skip(row, NO_SOURCE);
                 continue;
             };
-            let of = values.text("village", row).and_then(|v| village.get(v).copied());
-            let Some(area) = table.area(row) else {
-                table.skip(row, reason::NO_AREA);
+            let named = values.text("village", row);
+            let of = named.and_then(|v| village.get(v).copied());
+            let area = table.area(row);
+            if area.is_none() && of.is_none() {
+                let why = if named.is_some() { NO_VILLAGE } else { reason::NO_AREA };
+                table.skip(row, why);
                 continue;
-            };
-            let item = ServiceArea { id: table.id_or_derived(row), source, village: of, area };
+            }
+            let pair = || named.map(|v| format!("{}–{v}", values.text("source", row).unwrap_or_default()));
+            let id = table.id(row).or_else(|| pair().filter(|_| area.is_none()));
+            let id = id.unwrap_or_else(|| table.id_or_derived(row));
+            let item = ServiceArea { id, source, village: of, area };
             drafts.push(From { item, table: t, row, source: table.index });
         }
     }

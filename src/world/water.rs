@@ -114,7 +114,8 @@ pub struct ServiceArea {
     pub source: u32,
     /// Index into the villages, where the layer names one.
     pub village: Option<u32>,
-    pub area: MultiPolygon,
+    /// `None` where the layer is a list of sources and villages.
+    pub area: Option<MultiPolygon>,
 }
 
 /// What a village's record says of its water.
