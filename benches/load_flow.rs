@@ -41,7 +41,7 @@ fn village(seed: u64) -> Island {
     }
     let emf_v = 400.0 / 3f64.sqrt();
     let z = Complex64::new(0.024, 0.059);
-    let sources = vec![Source { bus: 0, emf_v, z, y: Complex64::new(1.8e-3, -8e-3), phases: ABC }];
+    let sources = vec![Source { bus: 0, emf_v, z, zn: Complex64::ZERO, y: Complex64::new(1.8e-3, -8e-3), phases: ABC }];
     Island { buses: BUSES, lines, sources, load_va }
 }
 

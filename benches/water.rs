@@ -33,7 +33,7 @@ const SUBSTANCES: [&str; 20] = [
     "boron",
     "antimony",
     "barium",
-    "uranium",
+    "molybdenum",
     "nickel",
 ];
 
@@ -69,7 +69,14 @@ fn world(sources: u32, villages: u32) -> World {
                 let factor: f64 = rng.random_range(0.0..1.012);
                 let value = limit * factor;
                 let below = rng.random_bool(0.1);
-                data.results.push(TestResult { source: i, parameter, value, below, day: Some(16_000 + 90 * sample) });
+                data.results.push(TestResult {
+                    source: i,
+                    parameter,
+                    value,
+                    below,
+                    above: false,
+                    day: Some(16_000 + 90 * sample),
+                });
             }
         }
     }

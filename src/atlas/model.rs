@@ -181,8 +181,12 @@ impl LayerKind {
                 "iron_loss_kw",
                 "i0_percent",
                 "tap_pos",
+                "tap_neutral",
                 "tap_step_percent",
+                "tap_side",
                 "hv_source_pu",
+                "hv_short_circuit_mva",
+                "hv_rx",
                 "parallel",
                 "households",
             ],
@@ -199,6 +203,8 @@ impl LayerKind {
                 "length_km",
                 "r_ohm_per_km",
                 "x_ohm_per_km",
+                "r0_ohm_per_km",
+                "x0_ohm_per_km",
                 "c_nf_per_km",
                 "parallel",
                 "max_i_ka",
@@ -221,9 +227,18 @@ impl LayerKind {
                 "town",
                 "date",
             ],
-            LayerKind::WaterTests => {
-                &["id", "source", "parameter", "value", "unit", "species", "date", "below_detection"]
-            }
+            LayerKind::WaterTests => &[
+                "id",
+                "source",
+                "parameter",
+                "value",
+                "unit",
+                "species",
+                "date",
+                "below_detection",
+                "detection_limit",
+                "detection_unit",
+            ],
             LayerKind::ServiceAreas => &["id", "source", "village"],
             LayerKind::Elevation => &[],
             LayerKind::BroadbandCoverage => &["id", "mbit_s", "kbit_s", "measured", "tests", "quadkey"],
@@ -253,7 +268,8 @@ impl LayerKind {
 
     /// True where features may come without geometry, because ids can say where they belong.
     pub fn geometry_optional(self) -> bool {
-        self.is_power() || matches!(self, LayerKind::WaterTests | LayerKind::BroadbandCoverage)
+        self.is_power()
+            || matches!(self, LayerKind::WaterTests | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage)
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.
@@ -289,6 +305,7 @@ impl LayerKind {
             }
             (LayerKind::WaterSources, "functional") => Some(&["yes", "partly", "no", "abandoned", "unknown"]),
             (LayerKind::WaterSources, "abandoned") | (LayerKind::WaterTests, "below_detection") => Some(YES_NO),
+            (LayerKind::Transformers, "tap_side") => Some(&["hv", "lv"]),
             (LayerKind::Substations, "kind") => Some(&["source", "secondary"]),
             (LayerKind::Transformers | LayerKind::PowerLines, "phases")
             | (LayerKind::Loads | LayerKind::VoltageReadings, "phase") => {
@@ -370,6 +387,8 @@ pub struct Source {
     pub defaults: BTreeMap<String, String>,
     /// Their column → the parameter whose results stand in it.
     pub results: BTreeMap<String, ResultColumn>,
+    /// What numbers of a field are multiplied by to be in our unit.
+    pub scale: BTreeMap<String, f64>,
     /// Lines of a text table before its heading.
     pub skip_rows: usize,
     /// The line after the heading of a text table holds units.
@@ -398,6 +417,7 @@ impl Source {
             values: BTreeMap::new(),
             defaults: BTreeMap::new(),
             results: BTreeMap::new(),
+            scale: BTreeMap::new(),
             skip_rows: 0,
             units_row: false,
             line: 1,

@@ -104,7 +104,7 @@ fn limits(r: &mut Reader<'_>, s: &Section<'_>, key: &str, into: &mut VoltageLimi
 }
 
 /// A list of numbers greater than 0.
-fn numbers(r: &mut Reader<'_>, s: &Section<'_>, key: &str, into: &mut Vec<f64>) {
+pub(super) fn numbers(r: &mut Reader<'_>, s: &Section<'_>, key: &str, into: &mut Vec<f64>) {
     let Some(v) = s.get(key) else { return };
     let Some(items) = v.get_ref().as_array() else {
         return r.wrong_type(key, v, "a list of numbers", format!("write {key} = [1.5, 2.0]"));
@@ -124,10 +124,14 @@ fn conductors(r: &mut Reader<'_>, s: &Section<'_>, rules: &mut PowerRules) {
     let Some(table) = r.table(s, "conductors", "[rules.power.conductors]") else { return };
     for (name, _, v) in table.entries() {
         let Some(c) = r.table_value(name, v, &format!("conductor \"{name}\"")) else { continue };
-        r.keys(&c, &["r", "x", "max_i_ka"], |_| None);
-        let mut new = Conductor { r: f64::NAN, x: 0.0, max_i_ka: f64::NAN };
+        r.keys(&c, &["r", "x", "r0", "x0", "max_i_ka"], |_| None);
+        let mut new = Conductor { r: f64::NAN, x: 0.0, r0: None, x0: None, max_i_ka: f64::NAN };
+        let (mut r0, mut x0) = (f64::NAN, f64::NAN);
         number(r, &c, "r", &mut new.r, (0.0, false));
         number(r, &c, "x", &mut new.x, (0.0, true));
+        number(r, &c, "r0", &mut r0, (0.0, false));
+        number(r, &c, "x0", &mut x0, (0.0, true));
+        (new.r0, new.x0) = (Some(r0).filter(|v| !v.is_nan()), Some(x0).filter(|v| !v.is_nan()));
         number(r, &c, "max_i_ka", &mut new.max_i_ka, (0.0, false));
         if new.r.is_nan() || new.max_i_ka.is_nan() {
             r.invalid(&c.span, format!("conductor \"{name}\" needs r (ohm/km) and max_i_ka (kA); x may be left out"));

@@ -11,7 +11,7 @@ use super::rules::number;
 use super::{Crs, LayerKind, ResultColumn, Source, suggest};
 
 /// Keys of a source.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "path",
     "layer",
     "where",
@@ -24,13 +24,14 @@ pub(super) const KEYS: [&str; 15] = [
     "fields",
     "values",
     "defaults",
+    "scale",
     "results",
     "skip_rows",
     "units_row",
 ];
 
 /// Keys that a raster has no use for.
-const VECTOR_ONLY: [&str; 11] = [
+const VECTOR_ONLY: [&str; 12] = [
     "layer",
     "where",
     "encoding",
@@ -39,13 +40,27 @@ const VECTOR_ONLY: [&str; 11] = [
     "fields",
     "values",
     "defaults",
+    "scale",
     "results",
     "skip_rows",
     "units_row",
 ];
 
+/// Fields that hold numbers which may be below zero, or may carry a unit.
+const SIGNED: [&str; 9] = [
+    "p_kw",
+    "q_kvar",
+    "voltage",
+    "nominal",
+    "tap_pos",
+    "tap_neutral",
+    "tap_step_percent",
+    "elevation_m",
+    "published_pu",
+];
+
 /// Fields that hold counts.
-const NUMBERS: [&str; 32] = [
+const NUMBERS: [&str; 36] = [
     "population",
     "households",
     "poor_population",
@@ -64,7 +79,11 @@ const NUMBERS: [&str; 32] = [
     "length_km",
     "r_ohm_per_km",
     "x_ohm_per_km",
+    "r0_ohm_per_km",
+    "x0_ohm_per_km",
     "c_nf_per_km",
+    "hv_short_circuit_mva",
+    "hv_rx",
     "max_i_ka",
     "neutral_ratio",
     "nominal_v",
@@ -106,6 +125,7 @@ pub(super) fn source(
     let fields = fields(r, kind, s);
     let values = values(r, kind, s, &fields, osm);
     let defaults = defaults(r, kind, s);
+    let scale = scale(r, kind, s, &fields);
     let results = results(r, kind, s);
     let mut skip_rows = 0.0;
     number(r, s, "skip_rows", &mut skip_rows, (0.0, true));
@@ -133,6 +153,7 @@ pub(super) fn source(
         fields,
         values,
         defaults,
+        scale,
         results,
         skip_rows: skip_rows as usize,
         units_row,
@@ -282,6 +303,35 @@ fn defaults(r: &mut Reader<'_>, kind: LayerKind, s: &Section<'_>) -> BTreeMap<St
         let Some(t) = r.constant(&name, v) else { continue };
         if allowed(r, kind, key, &name, &t) {
             out.insert(key.to_owned(), t.value);
+        }
+    }
+    out
+}
+
+/// `scale = { p_kw = 1000 }`: what the file's numbers are multiplied by to be in our unit.
+fn scale(
+    r: &mut Reader<'_>,
+    kind: LayerKind,
+    s: &Section<'_>,
+    fields: &BTreeMap<String, String>,
+) -> BTreeMap<String, f64> {
+    let Some(section) = part(r, kind, s, "scale") else { return BTreeMap::new() };
+    let mut out = BTreeMap::new();
+    for (key, span, _) in section.entries() {
+        if !known_field(r, kind, &section, key, &span) {
+            continue;
+        }
+        if !NUMBERS.contains(&key) && !SIGNED.contains(&key) {
+            r.invalid(&span, format!("scale.{key}: {key} holds no numbers; remove it"));
+        } else if !fields.contains_key(key) {
+            r.invalid(
+                &span,
+                format!("scale.{key} is given but no field is read into {key}; add fields.{key} = \"their field\""),
+            );
+        } else {
+            let mut factor = 1.0;
+            number(r, &section, key, &mut factor, (0.0, false));
+            out.insert(key.to_owned(), factor);
         }
     }
     out

@@ -14,6 +14,7 @@ pub(super) fn class_of(kind: LayerKind, field: &str, value: &str) -> Option<&'st
         (_, "status") => status(&v),
         (LayerKind::Substations, "kind") => ["source", "secondary"].into_iter().find(|w| *w == v),
         (LayerKind::PowerLines, "power") => ["line", "minor_line", "cable"].into_iter().find(|w| *w == v),
+        (LayerKind::Transformers, "tap_side") => ["hv", "lv"].into_iter().find(|w| *w == v),
         (_, "phase" | "phases") => phases(&v),
         (LayerKind::WaterSources, "type" | "functional")
         | (_, "water_type" | "station_distance" | "clinic_distance" | "school_distance") => {
@@ -31,6 +32,7 @@ pub(super) fn undecided(kind: LayerKind, field: &str) -> &'static str {
         (_, "status") => "administrative",
         (LayerKind::Substations, "kind") => "secondary",
         (LayerKind::PowerLines, "power") => "minor_line",
+        (LayerKind::Transformers, "tap_side") => "hv",
         _ => "unknown",
     }
 }

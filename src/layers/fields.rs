@@ -68,6 +68,8 @@ fn known_default(kind: LayerKind, field: &'static str) -> &'static [&'static str
         (LayerKind::WaterTests, "species") => &["MethodSpeciationName", "MethodSpecificationName"],
         (LayerKind::WaterTests, "date") => &["ActivityStartDate"],
         (LayerKind::WaterTests, "below_detection") => &["ResultDetectionConditionText"],
+        (LayerKind::WaterTests, "detection_limit") => &["DetectionQuantitationLimitMeasure/MeasureValue"],
+        (LayerKind::WaterTests, "detection_unit") => &["DetectionQuantitationLimitMeasure/MeasureUnitCode"],
         (LayerKind::WaterSources, "id") => &["MonitoringLocationIdentifier", "wpdx_id", "#row_id", "row_id"],
         (LayerKind::WaterSources, "name") => &["MonitoringLocationName"],
         (LayerKind::WaterSources, "type") => &["#water_source", "water_source_clean"],
@@ -274,7 +276,13 @@ impl<'a> Values<'a> {
     ) -> Classified<'a, T> {
         let none = self.source.defaults.get(field).and_then(|d| parse(d));
         let Some(column) = self.columns.get(field) else { return Classified { column: None, meaning: vec![none] } };
-        let meaning = column.map(none, |v| parse(self.mapped(field, v).unwrap_or(v)));
+        let meaning = column.map(none, |v| {
+            let v = self.mapped(field, v).unwrap_or(v);
+            match self.source.scale.get(field).and_then(|k| Some(number(v)? * k)) {
+                Some(scaled) => parse(&scaled.to_string()),
+                None => parse(v),
+            }
+        });
         let mut lost: BTreeMap<String, u64> = BTreeMap::new();
         for (code, count) in column.counts(keep).into_iter().enumerate().skip(1) {
             if count > 0 && meaning[code].is_none() {

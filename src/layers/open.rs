@@ -107,8 +107,16 @@ impl Drop for MemoryFile {
 pub(super) fn vector(source: &Source) -> Result<Opened, LayerError> {
     check_exists(source)?;
     let csv = has_ending(&source.open, &["csv", "tsv", "txt"]);
+    if (source.skip_rows > 0 || source.units_row) && (!csv || source.open.starts_with("/vsi")) {
+        let reason = "skip_rows and units_row need a text table (.csv, .tsv or .txt) that is no part of an archive; \
+                      unpack it, or save the sheet as CSV";
+        return Err(LayerError::Open { at: At::of(source), reason: reason.to_owned() });
+    }
     let copy = if csv { recoded(source)? } else { None };
-    let name = copy.as_ref().map_or(source.open.as_str(), |c| c.0.as_str());
+    // By its ending alone GDAL does not take .txt for a table.
+    let plain =
+        || if has_ending(&source.open, &["txt"]) { format!("CSV:{}", source.open) } else { source.open.clone() };
+    let name = copy.as_ref().map_or_else(plain, |c| c.0.clone());
     let encoding = source.encoding.as_ref().map(|e| format!("ENCODING={e}"));
     let mut options: Vec<&str> = Vec::new();
     if csv {
@@ -117,7 +125,7 @@ pub(super) fn vector(source: &Source) -> Result<Opened, LayerError> {
         options.push(e);
     }
     let dataset = Dataset::open_ex(
-        name,
+        &name,
         DatasetOptions {
             open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR,
             allowed_drivers: Some(&VECTOR_DRIVERS),
@@ -189,7 +197,10 @@ fn recoded(source: &Source) -> Result<Option<MemoryFile>, LayerError> {
         std::fs::read(&file).map_err(|e| LayerError::Io { file: file.display().to_string(), reason: e.to_string() })?;
     let (text, ..) = encoding.decode(&bytes);
     let text = if cut { table_alone(&text, source) } else { text.into_owned() };
-    let stem = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut stem = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if has_ending(&stem, &["txt"]) {
+        stem.push_str(".csv");
+    }
     let name = format!("/vsimem/cuntong-{}/{stem}", COUNT.fetch_add(1, Ordering::Relaxed));
     gdal::vsi::create_mem_file(&name, text.into_bytes())
         .map_err(|e| LayerError::Open { at: at(), reason: e.to_string() })?;

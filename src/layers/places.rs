@@ -241,6 +241,10 @@ impl<'a> CountyFinder<'a> {
     }
 
     /// Id of the county. Where the atlas has no counties, what the place states stands as it is.
+    pub fn has_counties(&self) -> bool {
+        !self.counties.is_empty()
+    }
+
     pub fn county(
         &self,
         stated: Option<&str>,

@@ -17,6 +17,7 @@ use crate::world::water::{Functional, ServiceArea, SourceType, TestResult, Water
 use crate::world::{Known, Village};
 
 const NO_SOURCE: &str = "names no water source that exists";
+const NO_VILLAGE: &str = "names a village that does not exist";
 const NO_PARAMETER: &str = "parameter is not known";
 const NO_VALUE: &str = "value is no number";
 const NEGATIVE: &str = "negative concentration";
@@ -42,13 +43,18 @@ pub(super) fn build(
     let (mut sources, rows) = sources(inputs.sources, finder);
     let by_id: HashMap<String, u32> = sources.iter().map(|s| s.id.clone()).zip(0..).collect();
     let mut results = Vec::new();
+    let units: Vec<Units> = inputs.sources.iter().map(|t| open::units_row(t.source)).collect();
     for (source, (table, samples)) in rows.iter().enumerate() {
         for row in samples {
-            wide(&mut inputs.sources[*table], *row, source as u32, &mut results);
+            wide(&mut inputs.sources[*table], &units[*table], *row, source as u32, &mut results);
         }
     }
     for table in inputs.tests.iter_mut() {
-        tests(table, &by_id, &mut results);
+        if table.source.results.is_empty() {
+            tests(table, &by_id, &mut results);
+        } else {
+            wide_tests(table, &by_id, &mut results);
+        }
     }
     settle(&mut results, &sources, report);
     let areas = areas(inputs.areas, &by_id, villages);
@@ -149,7 +155,7 @@ fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Ve
             let stated = values.text("county", row);
             let county = finder.county(stated, point, &mut quality, label);
             let around = finder.county(None, point, &mut SourceQuality::default(), String::new);
-            if stated.is_some() && around.is_some() && county != around {
+            if stated.is_some() && county.is_some() && finder.has_counties() && county != around {
                 quality.note("lies outside the county of its record", label);
             }
             let gone = abandoned.get(row) == Some(Known::Yes);
@@ -211,11 +217,24 @@ fn one_per_source(
     out
 }
 
-/// What a cell holds: a number, or that less than a detection limit was found.
-fn reading(text: &str) -> Option<(f64, bool)> {
+/// What a cell holds: a number, that less than a detection limit was found, or more than could be counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reading {
+    value: f64,
+    below: bool,
+    above: bool,
+}
+
+fn reading(text: &str) -> Option<Reading> {
     let text = text.trim();
-    let below = text.strip_prefix(['<', '＜', '≤']);
-    number(below.unwrap_or(text)).map(|v| (v, below.is_some()))
+    let below = text.strip_prefix(['<', '＜', '≤', '﹤']);
+    let above = text.strip_prefix(['>', '＞', '≥', '﹥']);
+    let digits = below.or(above).unwrap_or(text);
+    number(digits.trim_start_matches('=')).map(|value| Reading {
+        value,
+        below: below.is_some(),
+        above: above.is_some(),
+    })
 }
 
 fn is_nothing(text: &str) -> bool {
@@ -228,13 +247,15 @@ fn is_undetected(text: &str) -> bool {
     ["nd", "bdl", "未检出", "not detected", "undetected"].contains(&text.trim().to_lowercase().as_str())
 }
 
+/// Unit of each column by its heading, where the table has a row of units.
+type Units = Option<Vec<(String, String)>>;
+
 /// Results in columns of their own.
-fn wide(table: &mut Table, row: usize, source: u32, out: &mut Vec<TestResult>) {
+fn wide(table: &mut Table, units: &Units, row: usize, source: u32, out: &mut Vec<TestResult>) {
     if table.source.results.is_empty() {
         return;
     }
     let mut quality = std::mem::take(&mut table.quality);
-    let units = open::units_row(table.source);
     let values = table.values();
     let day = day_of(&values, row, &mut quality, || table.label(row));
     if day != Err(()) {
@@ -268,6 +289,29 @@ fn day_of(
         return Err(());
     }
     Ok(Some(day))
+}
+
+/// Index of the source that a row of tests names.
+fn source_of(table: &Table, row: usize, by_id: &HashMap<String, u32>) -> Option<u32> {
+    let prefix = table.source.id_prefix.as_deref().unwrap_or_default();
+    by_id.get(&format!("{prefix}{}", table.values().text("source", row)?)).copied()
+}
+
+/// Tests of one sample in a row, with the source that it is of.
+fn wide_tests(table: &mut Table, by_id: &HashMap<String, u32>, out: &mut Vec<TestResult>) {
+    let units = open::units_row(table.source);
+    for row in 0..table.rows() {
+        if !table.is_good(row) {
+            continue;
+        }
+        match source_of(table, row, by_id) {
+            Some(source) => {
+                wide(table, &units, row, source, out);
+                table.quality.kept += 1;
+            }
+            None => table.skip(row, NO_SOURCE),
+        }
+    }
 }
 
 /// Results one row each.
@@ -304,9 +348,15 @@ fn tests(table: &mut Table, by_id: &HashMap<String, u32>, out: &mut Vec<TestResu
             skipped.push((row, FUTURE));
             continue;
         };
-        let text = values.text("value", row).unwrap_or_default();
         let flagged = below.get(row) == Some(Known::Yes);
-        let written = if flagged && !text.trim_start().starts_with('<') { format!("<{text}") } else { text.to_owned() };
+        let (mut text, mut unit) = (values.text("value", row).unwrap_or_default(), values.text("unit", row));
+        if flagged && is_nothing(text) {
+            // The limit stands in columns of its own, or nowhere.
+            text = values.text("detection_limit", row).unwrap_or("nd");
+            unit = values.text("detection_unit", row).or(unit);
+        }
+        let limit = flagged && !is_undetected(text) && !text.trim_start().starts_with('<');
+        let written = if limit { format!("<{text}") } else { text.to_owned() };
         let species = match values.text("species", row).map(str::trim).map(|s| s.trim_start_matches("as ")) {
             Some("N") => Some(Species::N),
             Some("NO3" | "NO2" | "NH4") => Some(Species::Ion),
@@ -314,7 +364,7 @@ fn tests(table: &mut Table, by_id: &HashMap<String, u32>, out: &mut Vec<TestResu
             _ => p.1,
         };
         let before = out.len();
-        push(source, (p.0, species), &written, values.text("unit", row), day, &mut quality, label, out);
+        push(source, (p.0, species), &written, unit, day, &mut quality, label, out);
         quality.kept += (out.len() - before) as u64;
     }
     table.quality = quality;
@@ -338,22 +388,27 @@ fn push(
     let p = ix.get();
     if is_undetected(text) {
         // Not found, and nobody says how little could have been: only where nothing at all is allowed it says enough.
-        let counts = p.unit().starts_with("CFU") || p.unit() == "/10L";
-        if counts {
-            out.push(TestResult { source, parameter: ix, value: 0.0, below: false, day });
+        if p.is_count() {
+            out.push(TestResult { source, parameter: ix, value: 0.0, below: false, above: false, day });
         } else {
             quality.note("not detected, but no detection limit is given", label);
         }
         return;
     }
-    let Some((value, below)) = reading(text) else {
+    let Some(Reading { value, below, above }) = reading(text) else {
         return quality.note(NO_VALUE, || format!("{} ({text})", label()));
     };
     if value < 0.0 {
         return quality.note(NEGATIVE, || format!("{} ({text})", label()));
     }
     match p.factor(unit, species) {
-        Ok(factor) => out.push(TestResult { source, parameter: ix, value: value * factor, below, day }),
+        Ok(factor) => {
+            let value = value * factor;
+            // Fewer than one in the volume of the limit is none.
+            let none = below && p.is_count() && value <= 1.0;
+            let (value, below) = if none { (0.0, false) } else { (value, below) };
+            out.push(TestResult { source, parameter: ix, value, below, above, day });
+        }
         Err(e) => quality.note(&format!("{}: {e}", p.key), label),
     }
 }
@@ -364,7 +419,7 @@ fn settle(results: &mut Vec<TestResult>, sources: &[WaterSource], report: &mut Q
         (a.source, a.parameter, a.day)
             .cmp(&(b.source, b.parameter, b.day))
             .then(a.value.total_cmp(&b.value))
-            .then(a.below.cmp(&b.below))
+            .then((a.below, a.above).cmp(&(b.below, b.above)))
     });
     results.dedup();
     let same = |a: &TestResult, b: &TestResult| {
@@ -387,16 +442,22 @@ fn areas(tables: &mut [Table], by_id: &HashMap<String, u32>, villages: &[Village
                 continue;
             }
             let values = table.values();
-            let Some(&source) = values.text("source", row).and_then(|s| by_id.get(s)) else {
+            let Some(source) = source_of(table, row, by_id) else {
                 table.skip(row, NO_SOURCE);
                 continue;
             };
-            let of = values.text("village", row).and_then(|v| village.get(v).copied());
-            let Some(area) = table.area(row) else {
-                table.skip(row, reason::NO_AREA);
+            let named = values.text("village", row);
+            let of = named.and_then(|v| village.get(v).copied());
+            let area = table.area(row);
+            if area.is_none() && of.is_none() {
+                let why = if named.is_some() { NO_VILLAGE } else { reason::NO_AREA };
+                table.skip(row, why);
                 continue;
-            };
-            let item = ServiceArea { id: table.id_or_derived(row), source, village: of, area };
+            }
+            let pair = || named.map(|v| format!("{}–{v}", values.text("source", row).unwrap_or_default()));
+            let id = table.id(row).or_else(|| pair().filter(|_| area.is_none()));
+            let id = id.unwrap_or_else(|| table.id_or_derived(row));
+            let item = ServiceArea { id, source, village: of, area };
             drafts.push(From { item, table: t, row, source: table.index });
         }
     }
@@ -435,8 +496,10 @@ mod tests {
 
     #[test]
     fn cells_as_laboratories_write_them() {
-        assert_eq!(reading("<0.04"), Some((0.04, true)));
-        assert_eq!((reading("0.04"), reading("1,234.5")), (Some((0.04, false)), Some((1234.5, false))));
+        let of = |value, below, above| Some(Reading { value, below, above });
+        assert_eq!((reading("<0.04"), reading("< 6")), (of(0.04, true, false), of(6.0, true, false)));
+        assert_eq!((reading("0.04"), reading("1,234.5")), (of(0.04, false, false), of(1234.5, false, false)));
+        assert_eq!((reading(">2419.6"), reading(">= 5")), (of(2419.6, false, true), of(5.0, false, true)));
         assert_eq!((reading("n.d."), reading("about 3")), (None, None));
         assert!(is_undetected("未检出") && is_nothing("NA") && !is_nothing("0"));
     }

@@ -72,7 +72,7 @@ fn transformers(f: &Findings) -> Vec<Built> {
                 "worst_pu": s.worst_pu.map(pu), "supply_points": s.supply_points, "solved": s.solved,
                 "problem": s.problem, "hv_reached": s.hv_reached, "provenance": provenance(f, t.source),
             });
-            built(&t.id, &Geometry::Point(t.point), &p)
+            built(&t.id, &t.point.map_or(Geometry::Area(None), Geometry::Point), &p)
         })
         .collect()
 }

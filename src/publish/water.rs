@@ -45,7 +45,7 @@ fn sources(f: &Findings) -> Vec<Built> {
                 let p = t.parameter.get();
                 json!({
                     "parameter": p.key, "zh": p.zh, "en": p.en, "value": tidy(t.value), "unit": p.unit(),
-                    "limit": tidy(t.limit), "factor": t.factor.map(tidy), "below": t.below,
+                    "limit": tidy(t.limit), "factor": t.factor.map(tidy), "below": t.below, "above": t.above,
                 })
             });
             let p = json!({

@@ -40,6 +40,11 @@ pub struct Conductor {
     pub r: f64,
     /// Ohm per km.
     pub x: f64,
+    /// Zero-sequence impedance, ohm per km, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r0: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub x0: Option<f64>,
     pub max_i_ka: f64,
 }
 

@@ -98,10 +98,20 @@ pub struct Limit {
     /// Highest value allowed.
     pub limit: f64,
     pub unit: String,
+    /// The limit itself is over it already ("fewer than 1").
+    #[serde(default)]
+    pub exclusive: bool,
     #[serde(default)]
     pub clause: Option<String>,
     #[serde(default)]
     pub note: Option<String>,
+}
+
+impl Limit {
+    /// A value that is too high.
+    pub fn is_over(&self, value: f64) -> bool {
+        value > self.limit || (self.exclusive && value == self.limit)
+    }
 }
 
 /// Why a value cannot be compared.
@@ -191,6 +201,11 @@ const NH4: f64 = 18.038_5;
 const NH3: f64 = 17.030_5;
 
 impl Parameter {
+    /// Counted, not weighed: living things in a volume.
+    pub fn is_count(&self) -> bool {
+        matches!(self.kind, Kind::Count100 | Kind::Count1 | Kind::Count10L)
+    }
+
     /// The unit that values are converted to.
     pub fn unit(&self) -> &'static str {
         match self.kind {
@@ -304,7 +319,10 @@ impl Parameter {
 /// "mg/L as NO3" → ("mg/l", "no3"); "mg/L NO3-N" and "mg/L (as CaCO3)" too.
 fn split(unit: &str) -> (String, Option<String>) {
     let low = unit.to_lowercase().replace(['µ', 'μ'], "u").replace('₃', "3").replace('₂', "2").replace('₄', "4");
-    let low = low.replace(['(', ')', '（', '）'], " ").replace("以", " as ").replace('计', " ");
+    let low = low.replace(['(', ')', '（', '）', '[', ']'], " ").replace("以", " as ").replace('计', " ");
+    // "mg l-1", "µg L⁻¹" and "mg dm-3" are written with a power, the rest with a stroke.
+    let low = low.replace('⁻', "-").replace('¹', "1").replace('³', "3").replace(['^', '·'], "");
+    let low = low.replace(" l-1", "/l").replace("l-1", "/l").replace(" dm-3", "/dm3").replace("//", "/");
     let (base, said) = match low.split_once(" as ") {
         Some((b, s)) => (b.to_owned(), Some(s.to_owned())),
         None => match low.trim().split_once(' ') {
@@ -320,8 +338,8 @@ fn split(unit: &str) -> (String, Option<String>) {
 
 fn mass(base: &str) -> Option<f64> {
     Some(match base {
-        "mg/l" | "ppm" | "g/m3" | "mg/dm3" | "毫克/升" | "ug/ml" | "mgl-1" => 1.0,
-        "ug/l" | "ppb" | "mg/m3" | "mcg/l" | "微克/升" => 1e-3,
+        "mg/l" | "ppm" | "g/m3" | "mg/dm3" | "毫克/升" | "ug/ml" => 1.0,
+        "ug/l" | "ppb" | "mg/m3" | "mcg/l" | "ug/dm3" | "微克/升" => 1e-3,
         "ng/l" | "ppt" => 1e-6,
         "g/l" => 1e3,
         "mg/ml" => 1e3,
@@ -397,13 +415,26 @@ impl Profile {
         Some(Profile { name: (*name).to_owned(), limits })
     }
 
+    /// The parameters of the profile with the atlas's own limits in place of, or beside, its own.
+    fn with(mut self, own: &BTreeMap<String, Limit>) -> Self {
+        for (key, limit) in own {
+            if let Some((ix, _)) = parameter(key) {
+                self.limits.insert(ix, limit.clone());
+            }
+        }
+        if !own.is_empty() {
+            self.name.push_str(" + atlas");
+        }
+        self
+    }
+
     pub fn names() -> Vec<&'static str> {
         PROFILES.iter().map(|p| p.0).collect()
     }
 }
 
 /// Without the dust of a multiplication: twelve significant digits.
-fn tidy(v: f64) -> f64 {
+pub(crate) fn tidy(v: f64) -> f64 {
     format!("{v:.12e}").parse().unwrap_or(v)
 }
 
@@ -437,6 +468,12 @@ pub struct WaterCosts {
 #[serde(deny_unknown_fields)]
 pub struct WaterRules {
     pub profile: String,
+    /// The atlas's own limits by parameter, in the parameters' own units.
+    #[serde(default)]
+    pub limits: BTreeMap<String, Limit>,
+    /// Further thresholds of which the shares of sources over them are told, by parameter, in its own unit.
+    #[serde(default)]
+    pub also_over: BTreeMap<String, Vec<f64>>,
     /// Years back from the latest sample of all within which the worst counts; 0: the latest sample alone.
     pub worst_in_years: f64,
     pub litres: Grades,
@@ -458,6 +495,13 @@ pub struct WaterRules {
     pub cost: WaterCosts,
     pub severe_factor: f64,
     pub department: Bilingual,
+}
+
+impl WaterRules {
+    /// The limits that sources are held against.
+    pub fn limits(&self) -> Profile {
+        Profile::shipped(&self.profile).unwrap_or_default().with(&self.limits)
+    }
 }
 
 impl Default for WaterRules {

@@ -3,6 +3,7 @@
 //! Ids that layers give are resolved to [`BusIx`]; what has no ids is joined by geometry later.
 
 use geo::Coord;
+use num_complex::Complex64;
 use serde::{Deserialize, Serialize};
 
 /// Typed index into [`PowerGrid::buses`].
@@ -75,7 +76,8 @@ pub struct Substation {
 pub struct Transformer {
     pub id: String,
     pub name: Option<String>,
-    pub point: Coord,
+    /// `None` where neither it nor its buses have a place.
+    pub point: Option<Coord>,
     pub hv_bus: Option<BusIx>,
     pub lv_bus: Option<BusIx>,
     pub rating_kva: Option<f64>,
@@ -88,13 +90,28 @@ pub struct Transformer {
     pub vkr_percent: f64,
     pub iron_loss_kw: f64,
     pub i0_percent: f64,
-    /// Tap position times step, share of the rated ratio.
+    /// How much the ratio is above that of the nominal voltages, as a share of it: taps on the high side, and a rated
+    /// high voltage that is not that of the bus.
     pub tap: f64,
     pub hv_source_pu: Option<f64>,
+    /// Short-circuit power of the grid on the high side; `None`: a grid that does not give way.
+    pub hv_short_circuit_mva: Option<f64>,
+    /// Resistance over reactance of that grid.
+    pub hv_rx: f64,
     /// Equal transformers side by side.
     pub parallel: f64,
     pub households: Option<f64>,
     pub source: u16,
+}
+
+impl Transformer {
+    /// Impedance of the grid on the high side where a square of `base_v2` volts² is 1 pu.
+    pub fn grid_ohm(&self, base_v2: f64) -> Complex64 {
+        let Some(mva) = self.hv_short_circuit_mva else { return Complex64::ZERO };
+        let size = base_v2 / (mva * 1e6);
+        let x = size / self.hv_rx.hypot(1.0);
+        Complex64::new(self.hv_rx * x, x)
+    }
 }
 
 /// A power line.
@@ -117,7 +134,9 @@ pub struct PowerLine {
     pub c_nf_per_km: f64,
     pub parallel: f64,
     pub max_i_ka: Option<f64>,
-    /// Neutral impedance over phase impedance.
+    /// Zero-sequence impedance, ohm per km of one of the parallels: r0, x0. With it goes the neutral.
+    pub zero_ohm_per_km: Option<(f64, f64)>,
+    /// Neutral impedance over phase impedance, where the zero-sequence impedance is not known.
     pub neutral_ratio: f64,
     /// Positions; two where only the buses have places.
     pub coords: Box<[Coord]>,
@@ -181,6 +200,13 @@ pub struct PowerGrid {
 }
 
 impl PowerGrid {
+    /// Something of it has a place; of a grid that is a list of buses alone nobody can say who is near it.
+    pub fn has_places(&self) -> bool {
+        self.transformers.iter().any(|t| t.point.is_some())
+            || !self.substations.is_empty()
+            || self.lines.iter().any(|l| !l.coords.is_empty())
+    }
+
     /// The layers hold distribution (low or medium voltage), not transmission alone: where they do not, a village far
     /// from all lines may well have power.
     pub fn has_distribution(&self) -> bool {

@@ -100,6 +100,8 @@ pub struct TestResult {
     pub value: f64,
     /// Not found; `value` is the detection limit.
     pub below: bool,
+    /// More than could be counted; `value` is where counting ended.
+    pub above: bool,
     /// Days since 1970-01-01.
     pub day: Option<i32>,
 }
@@ -112,7 +114,8 @@ pub struct ServiceArea {
     pub source: u32,
     /// Index into the villages, where the layer names one.
     pub village: Option<u32>,
-    pub area: MultiPolygon,
+    /// `None` where the layer is a list of sources and villages.
+    pub area: Option<MultiPolygon>,
 }
 
 /// What a village's record says of its water.

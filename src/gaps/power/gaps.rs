@@ -306,7 +306,8 @@ impl Teller<'_> {
             self.element(&mut gap, t.name.as_deref().unwrap_or(&t.id), villages);
             (gap.people, gap.households) = (s.people, s.households);
             gap.provenance = self.provenance(t.source);
-            gap.shape = Shape::Point(t.point);
+            let place = || Some(self.world.villages[*villages.first()? as usize].point);
+            gap.shape = t.point.or_else(place).map_or(gap.shape, Shape::Point);
             gap.confidence = Confidence::Modelled;
             gap.extra.insert("transformer".into(), json!(t.id));
             gap

@@ -110,7 +110,8 @@ pub fn find(
         t.hv_reached = *reached;
     }
     clock.next("three-phase reach");
-    let reach = grid.has_distribution().then(|| reach::reaches(world, &wires, roads, rules));
+    let near_or_far = grid.has_distribution() && grid.has_places();
+    let reach = near_or_far.then(|| reach::reaches(world, &wires, roads, rules));
     let mut villages: Vec<VillagePower> = world
         .villages
         .iter()
@@ -286,9 +287,9 @@ fn areas(
         serving.dedup();
         for (transformer, low) in by {
             let settlement = world.villages[v].point;
-            let seed = transformer.map_or(settlement, |t| grid.transformers[t as usize].point);
+            let seed = transformer.and_then(|t| grid.transformers[t as usize].point).unwrap_or(settlement);
             let others = serving.iter().filter(|t| transformer.is_some() && Some(**t) != transformer);
-            let others: Vec<geo::Coord> = others.map(|&t| grid.transformers[t as usize].point).collect();
+            let others: Vec<geo::Coord> = others.filter_map(|&t| grid.transformers[t as usize].point).collect();
             let at: Vec<geo::Coord> = low.iter().filter_map(|p| place(p)).collect();
             let area = territory(world.villages[v].area.as_ref(), seed, &at, &others, bench.rules.area_margin_m);
             territories.push(Territory { area, of: affected.len() });

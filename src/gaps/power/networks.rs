@@ -1,6 +1,7 @@
 //! Low-voltage networks (and medium-voltage ones that carry loads) as islands for the load flow.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::topology::Topology;
 use crate::network::flow::{ABC, Complex64, Island, Line, Source};
@@ -70,20 +71,21 @@ pub(super) fn networks(
     let mut all: Vec<Network> = Vec::new();
     let mut bus_of: HashMap<u32, u32> = HashMap::new();
     let of_level = |s: &super::topology::Section| grid.lines[s.line as usize].level == Some(level);
+    let empty = || Network {
+        level,
+        nodes: Vec::new(),
+        sections: Vec::new(),
+        sources: Vec::new(),
+        source_bus: Vec::new(),
+        loads: Vec::new(),
+        nominal_v: 0.0,
+        unknown_loads: 0,
+        island: Island::default(),
+        problem: None,
+    };
     for (i, s) in topology.sections.iter().enumerate().filter(|(_, s)| of_level(s)) {
         let k = *number.entry(piece[s.from as usize]).or_insert_with(|| {
-            all.push(Network {
-                level,
-                nodes: Vec::new(),
-                sections: Vec::new(),
-                sources: Vec::new(),
-                source_bus: Vec::new(),
-                loads: Vec::new(),
-                nominal_v: 0.0,
-                unknown_loads: 0,
-                island: Island::default(),
-                problem: None,
-            });
+            all.push(empty());
             all.len() - 1
         });
         for n in [s.from, s.to] {
@@ -93,6 +95,17 @@ pub(super) fn networks(
             });
         }
         all[k].sections.push(i as u32);
+    }
+    if level == Level::Low {
+        // Customers at the transformer itself, with no line between.
+        let at_load: HashSet<u32> = topology.load.iter().flatten().copied().collect();
+        for &node in topology.lv.iter().flatten().filter(|n| at_load.contains(n)) {
+            if let Entry::Vacant(free) = bus_of.entry(node) {
+                free.insert(0);
+                number.insert(piece[node as usize], all.len());
+                all.push(Network { nodes: vec![node], ..empty() });
+            }
+        }
     }
     // Networks are numbered by their first line, and what stands at a node of none is in none.
     let home = |node: Option<u32>| {
@@ -148,6 +161,7 @@ fn electrify(
                 bus,
                 emf_v: n.nominal_v / 3f64.sqrt(),
                 z: Complex64::ZERO,
+                zn: Complex64::ZERO,
                 y: Complex64::ZERO,
                 phases: ABC,
             }),
@@ -205,7 +219,8 @@ pub(super) fn line(l: &PowerLine, length_m: f64, from: u32, to: u32, rules: &Pow
     let (r, x) = l.ohm_per_km.unwrap_or((f64::NAN, f64::NAN));
     let z = Complex64::new(r, x) * (km / l.parallel);
     let b = std::f64::consts::TAU * rules.frequency_hz * l.c_nf_per_km * 1e-9 * km * l.parallel;
-    Line { from, to, z, zn: z * l.neutral_ratio, b, phases: l.phases.unwrap_or(ABC) }
+    let zn = l.zero_ohm_per_km.map(|(r0, x0)| (Complex64::new(r0, x0) * (km / l.parallel) - z) / 3.0);
+    Line { from, to, z, zn: zn.unwrap_or(z * l.neutral_ratio), b, phases: l.phases.unwrap_or(ABC) }
 }
 
 /// A transformer as T model on its low-voltage side; `None` without rating.
@@ -222,5 +237,9 @@ pub(super) fn transformer(t: &Transformer, bus: u32, rules: &PowerRules) -> Opti
     let size = t.i0_percent / 100.0 * va / base_v2;
     let y = Complex64::new(g, -(size * size - g * g).max(0.0).sqrt());
     let pu = t.hv_source_pu.unwrap_or(rules.hv_source_pu);
-    Some(Source { bus, emf_v: pu * phase_v / (1.0 + t.tap), z, y, phases: t.phases })
+    let ratio = 1.0 / (1.0 + t.tap);
+    // The grid's impedance as seen through the transformer; the common current of three phases stays in its delta.
+    let grid = t.grid_ohm(3.0 * phase_v * phase_v * ratio * ratio);
+    let zn = if single { Complex64::ZERO } else { -grid / 3.0 };
+    Some(Source { bus, emf_v: pu * phase_v * ratio, z: z + grid, zn, y, phases: t.phases })
 }

@@ -154,7 +154,9 @@ impl Patient<'_> {
         let mut island = self.network.island.clone();
         let ratio = rating / self.rating_kva[0].max(1e-9);
         let s = &mut island.sources[0];
-        (s.z, s.y) = (s.z / ratio, s.y * ratio);
+        // The grid behind it stays as it is.
+        let grid = -3.0 * s.zn;
+        (s.z, s.y) = ((s.z - grid) / ratio + grid, s.y * ratio);
         island
     }
 
@@ -324,7 +326,14 @@ impl Patient<'_> {
         let emf_v = self.network.island.sources[0].emf_v;
         let base = 3.0 * emf_v * emf_v / (rating * 1e3) / 100.0;
         let x = (t.vk_percent * t.vk_percent - t.vkr_percent * t.vkr_percent).max(0.0).sqrt();
-        Some(Source { bus: 0, emf_v, z: Complex64::new(t.vkr_percent, x) * base, y: Complex64::ZERO, phases: ABC })
+        Some(Source {
+            bus: 0,
+            emf_v,
+            z: Complex64::new(t.vkr_percent, x) * base,
+            zn: Complex64::ZERO,
+            y: Complex64::ZERO,
+            phases: ABC,
+        })
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn transformers(
             let households = known_total(own.iter().map(|p| load(p).households)).or(t.households);
             let rating = t.rating_kva.map(|kva| kva * t.parallel);
             TransformerState {
-                village: own.iter().find_map(|p| p.village).or_else(|| finder.at(t.point)),
+                village: own.iter().find_map(|p| p.village).or_else(|| finder.at(t.point?)),
                 demand_kva: None,
                 loading: None,
                 households,

@@ -52,8 +52,8 @@ impl Topology {
         let at = |own: Option<BusIx>, nodes: &Near, point: Option<Coord>| {
             own.map(|b| b.0).or_else(|| nodes.nearest(point?, rules.bus_snap_m))
         };
-        t.hv = grid.transformers.iter().map(|x| at(x.hv_bus, &medium, Some(x.point))).collect();
-        t.lv = grid.transformers.iter().map(|x| at(x.lv_bus, &low, Some(x.point))).collect();
+        t.hv = grid.transformers.iter().map(|x| at(x.hv_bus, &medium, x.point)).collect();
+        t.lv = grid.transformers.iter().map(|x| at(x.lv_bus, &low, x.point)).collect();
         t.substation = grid.substations.iter().map(|x| at(x.bus, &medium, Some(x.point))).collect();
         t.load = grid.loads.iter().map(|x| at(x.bus, &low, x.point)).collect();
         t

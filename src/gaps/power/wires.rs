@@ -52,7 +52,8 @@ impl Wires {
                 l.coords.windows(2).map(move |w| Item { element: Element::Line(i), a: w[0], b: w[1] })
             });
         let at = |element, p: Coord| Item { element, a: p, b: p };
-        let transformers = grid.transformers.iter().zip(0..).map(|(t, i)| at(Element::Transformer(i), t.point));
+        let placed = grid.transformers.iter().zip(0..).filter_map(|(t, i)| Some((i, t.point?)));
+        let transformers = placed.map(|(i, p)| at(Element::Transformer(i), p));
         let substations = grid.substations.iter().zip(0..).map(|(s, i)| at(Element::Substation(i), s.point));
         Wires { tree: RTree::bulk_load(lines.chain(transformers).chain(substations).collect()) }
     }

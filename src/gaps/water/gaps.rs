@@ -29,13 +29,22 @@ fn name(t: &Judged) -> Fill {
 }
 
 /// Value, limit and factor of a test in words.
+/// What stands before a figure that is no exact one.
+fn sign(t: &Judged) -> &'static str {
+    match (t.below, t.above) {
+        (true, _) => "<",
+        (_, true) => ">",
+        _ => "",
+    }
+}
+
 fn told(t: &Judged) -> Bilingual {
     let unit = t.parameter.get().unit();
     let low = t.low.is_some_and(|l| t.value < l);
     let limit = if low { t.low.unwrap_or(0.0) } else { t.limit };
     let fills = [
         ("parameter", name(t)),
-        ("value", format!("{}{} {unit}", if t.below { "<" } else { "" }, figure(t.value)).into()),
+        ("value", format!("{}{} {unit}", sign(t), figure(t.value)).into()),
         ("limit", format!("{} {unit}", figure(limit)).into()),
         ("factor", t.factor.map_or_else(String::new, |f| format!("×{f:.1}")).into()),
     ];
@@ -45,7 +54,7 @@ fn told(t: &Judged) -> Bilingual {
 fn judged(t: &Judged) -> Value {
     let p = t.parameter.get();
     json!({
-        "parameter": p.key, "zh": p.zh, "en": p.en, "value": tidy(t.value), "below": t.below, "unit": p.unit(),
+        "parameter": p.key, "zh": p.zh, "en": p.en, "value": tidy(t.value), "below": t.below, "above": t.above, "unit": p.unit(),
         "limit": tidy(t.limit), "low": t.low, "factor": t.factor.map(tidy), "exceeds": t.exceeds, "unclear": t.unclear,
         "date": t.day.map(date),
     })
@@ -81,7 +90,7 @@ pub(super) fn gaps(
     villages: &[VillageWater],
     links: &[WaterLink],
 ) -> Vec<Gap> {
-    let teller = Teller { world, rules, currency, sources };
+    let teller = Teller { world, rules, profile: rules.limits().name, currency, sources };
     let mut of: Vec<Vec<u32>> = vec![Vec::new(); sources.len()];
     for (r, i) in villages.iter().zip(0u32..) {
         if let Some(s) = r.source {
@@ -110,6 +119,7 @@ pub(super) fn gaps(
 struct Teller<'a> {
     world: &'a World,
     rules: &'a WaterRules,
+    profile: String,
     currency: &'a str,
     sources: &'a [WaterSourceState],
 }
@@ -132,7 +142,7 @@ impl Teller<'_> {
             Some(None) | None => 1.0,
         };
         gap.severity = (gap.severity * 1e4).round() / 1e4;
-        gap.rule = message("water_rule_limits", &[("profile", self.rules.profile.clone().into())]);
+        gap.rule = message("water_rule_limits", &[("profile", self.profile.clone().into())]);
         if let Some(t) = worst {
             (gap.measured, gap.threshold, gap.unit) =
                 (Some(tidy(t.value)), Some(tidy(t.limit)), t.parameter.get().unit());
@@ -166,7 +176,7 @@ impl Teller<'_> {
                 "water_ev_test",
                 &[
                     ("parameter", name(t)),
-                    ("value", format!("{}{}", if t.below { "<" } else { "" }, figure(t.value)).into()),
+                    ("value", format!("{}{}", sign(t), figure(t.value)).into()),
                     ("limit", figure(t.limit).into()),
                     ("unit", t.parameter.get().unit().to_owned().into()),
                     ("date", t.day.map_or_else(|| Fill::Each(message("unknown", &[])), |d| date(d).into())),

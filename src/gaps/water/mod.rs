@@ -17,7 +17,7 @@ mod villages;
 use super::Verdict;
 use super::clock::Clock;
 use crate::network::travel::Travel;
-use crate::standards::{Profile, WaterRules};
+use crate::standards::WaterRules;
 use crate::world::World;
 use crate::world::index::PointIndex;
 
@@ -39,7 +39,7 @@ pub fn find(
     }
     let mut clock = Clock::new(progress);
     clock.start("water quality");
-    let profile = Profile::shipped(&rules.profile).unwrap_or_default();
+    let profile = rules.limits();
     let mut sources = quality::judge(data, &profile, rules);
     clock.next("village water");
     let index = PointIndex::new(data.sources.iter().map(|s| s.point));
@@ -57,7 +57,7 @@ pub fn find(
     clock.next("safe sources");
     let links = links::links(world, &mut sources, &villages, rules, currency);
     clock.next("contamination");
-    let contamination = contamination::by_county(world, &sources, &profile);
+    let contamination = contamination::by_county(world, &sources, &profile, &rules.also_over);
     clock.next("water gaps");
     let gaps = gaps::gaps(world, rules, currency, &sources, &villages, &links);
     let count = |s: SourceState| sources.iter().filter(|x| x.state == s).count();

@@ -15,7 +15,7 @@ use crate::standards::ParameterIx;
 pub enum SourceState {
     Safe,
     Unsafe,
-    /// A test says "less than" more than the limit.
+    /// A test says "less than" more than the limit, or "more than" less.
     Unknown,
     Untested,
     /// Not protected by its nature, whatever it tests.
@@ -29,12 +29,14 @@ pub struct Judged {
     /// In the parameter's own unit.
     pub value: f64,
     pub below: bool,
+    /// At least this much was found.
+    pub above: bool,
     pub day: Option<i32>,
     pub limit: f64,
     /// Lowest value allowed (pH).
     pub low: Option<f64>,
     pub exceeds: bool,
-    /// Nobody can tell: the detection limit is above the limit.
+    /// Nobody can tell: the detection limit is above the limit, or what could be counted ends below it.
     pub unclear: bool,
     /// How many times the limit; `None` where nothing at all is allowed.
     pub factor: Option<f64>,

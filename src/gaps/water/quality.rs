@@ -64,7 +64,7 @@ fn tests(results: &[TestResult], profile: &Profile, years: f64) -> Vec<Judged> {
 }
 
 fn one(parameter: ParameterIx, r: &TestResult, limit: &Limit) -> Judged {
-    let high = r.value > limit.limit;
+    let high = limit.is_over(r.value);
     let low = limit.low.is_some_and(|l| r.value < l);
     let factor = match limit.low {
         Some(l) if low && r.value > 0.0 => Some(l / r.value),
@@ -74,11 +74,12 @@ fn one(parameter: ParameterIx, r: &TestResult, limit: &Limit) -> Judged {
         parameter,
         value: r.value,
         below: r.below,
+        above: r.above,
         day: r.day,
         limit: limit.limit,
         low: limit.low,
-        exceeds: !r.below && (high || low),
-        unclear: r.below && high,
+        exceeds: !r.below && (high || r.above && r.value >= limit.limit || !r.above && low),
+        unclear: (r.below && r.value > limit.limit) || (r.above && r.value < limit.limit),
         factor,
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn villages(
     let by_id: std::collections::HashMap<&str, u32> = data.sources.iter().map(|s| s.id.as_str()).zip(0..).collect();
     let named: std::collections::HashMap<u32, u32> =
         data.areas.iter().rev().filter_map(|a| Some((a.village?, a.source))).collect();
-    let areas = Polygons::new(data.areas.iter().map(|a| Some(&a.area)));
+    let areas = Polygons::new(data.areas.iter().map(|a| a.area.as_ref()));
     world
         .villages
         .par_iter()

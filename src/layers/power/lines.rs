@@ -39,9 +39,18 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
     let phases = values.classify("phases", &mut quality, keep, words::phases);
     let cables = values.classify("cables", &mut quality, keep, words::cables);
     let any_number = |field, quality: &mut _| values.classify(field, quality, keep, number);
-    let [length, r, x, c, parallel, max_i, neutral] =
-        ["length_km", "r_ohm_per_km", "x_ohm_per_km", "c_nf_per_km", "parallel", "max_i_ka", "neutral_ratio"]
-            .map(|f| any_number(f, &mut quality));
+    let [length, r, x, r0, x0, c, parallel, max_i, neutral] = [
+        "length_km",
+        "r_ohm_per_km",
+        "x_ohm_per_km",
+        "r0_ohm_per_km",
+        "x0_ohm_per_km",
+        "c_nf_per_km",
+        "parallel",
+        "max_i_ka",
+        "neutral_ratio",
+    ]
+    .map(|f| any_number(f, &mut quality));
     let frequency = values.classify("frequency", &mut quality, keep, |s| s.split(';').map(number).collect());
     let (mut skipped, mut ignored): (Vec<(usize, &'static str)>, Vec<usize>) = Default::default();
     for row in (0..table.rows()).filter(|r| table.is_good(*r)) {
@@ -97,6 +106,15 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
                 None
             }
         };
+        let of_table = || from_table.and_then(|c| Some((c.r0?, c.x0?)));
+        let zero_ohm_per_km = match (r0.get(row), x0.get(row)) {
+            (Some(r), Some(x)) if r > 0.0 && x >= 0.0 => Some((r, x)),
+            (None, None) => of_table().filter(|_| r.get(row).is_none()),
+            _ => {
+                quality.note("zero-sequence impedance is not above 0 or incomplete; taken from neutral_ratio", label);
+                None
+            }
+        };
         let factor = parallel.get(row).unwrap_or(1.0);
         if factor < 1.0 {
             quality.note("fewer than one line in parallel; taken as one", label);
@@ -126,6 +144,7 @@ fn read_one(table: &mut Table, t: usize, buses: &mut Buses, rules: &PowerRules, 
             conductor,
             length_m,
             ohm_per_km,
+            zero_ohm_per_km,
             c_nf_per_km: c.get(row).filter(|c| *c >= 0.0).unwrap_or(0.0),
             parallel: factor.max(1.0),
             max_i_ka: max_i.get(row).filter(|a| *a > 0.0).or(from_table.map(|c| c.max_i_ka)),

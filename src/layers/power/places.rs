@@ -143,19 +143,31 @@ fn transformers_of(
         "households",
     ]
     .map(|f| values.number(f, &mut quality, keep));
-    let [tap_pos, tap_step] = ["tap_pos", "tap_step_percent"].map(|f| values.classify(f, &mut quality, keep, number));
+    let [tap_pos, tap_neutral, tap_step] =
+        ["tap_pos", "tap_neutral", "tap_step_percent"].map(|f| values.classify(f, &mut quality, keep, number));
+    let on_low_side = values.classify("tap_side", &mut quality, keep, |s| match s.trim().to_lowercase().as_str() {
+        "hv" => Some(false),
+        "lv" => Some(true),
+        _ => None,
+    });
+    let hv = values.classify("hv_nominal_v", &mut quality, keep, |s| words::volts(s)?.first().copied());
+    let [short_circuit, hv_rx] = ["hv_short_circuit_mva", "hv_rx"].map(|f| values.number(f, &mut quality, keep));
     let default = rules.transformer_type(&rules.new_transformer_type).map(|t| t.0);
     let mut skipped = Vec::new();
     for row in (0..table.rows()).filter(|r| table.is_good(*r)) {
         let label = || table.label(row);
         let [hv_bus, lv_bus] =
             ["hv_bus", "lv_bus"].map(|f| values.text(f, row).map(|raw| buses.named(bus_key(table, raw))));
-        let Some(point) = place(table, row, buses, &[lv_bus, hv_bus]) else {
+        let point = place(table, row, buses, &[lv_bus, hv_bus]);
+        if point.is_none() && lv_bus.is_none() {
             skipped.push((row, NEITHER));
             continue;
-        };
-        buses.place(hv_bus, Some(point));
-        buses.place(lv_bus, Some(point));
+        }
+        if point.is_none() {
+            quality.note("neither it nor its buses have a place; its network is solved, but stands on no map", label);
+        }
+        buses.place(hv_bus, point);
+        buses.place(lv_bus, point);
         let series = values.text("type", row).and_then(|name| rules.transformer_type(name));
         if values.text("type", row).is_some() && series.is_none() && vk.get(row).is_none() {
             quality.note("type is not in the table; add it under [rules.power.transformer_types]", label);
@@ -177,6 +189,17 @@ fn transformers_of(
         let kva = rating_kva.unwrap_or(0.0);
         let stated_phases = phases.get(row).filter(|p| *p > 0);
         let three = stated_phases.unwrap_or(ABC).count_ones() > 1;
+        let turned = (tap_pos.get(row).unwrap_or(0.0) - tap_neutral.get(row).unwrap_or(0.0))
+            * tap_step.get(row).unwrap_or(0.0)
+            / 100.0;
+        let on_low_side = on_low_side.get(row) == Some(true);
+        let of_bus = hv_bus.and_then(|b| buses.at(b).nominal_v);
+        let mut rated = hv.get(row).filter(|v| *v > 0.0).zip(of_bus).map_or(1.0, |(rated, nominal)| rated / nominal);
+        if !(0.7..=1.3).contains(&rated) {
+            quality.note("rated high voltage is more than 30 % off that of its bus; taken as that of its bus", label);
+            rated = 1.0;
+        }
+        let lv_rated = lv.get(row).filter(|v| *v > 0.0).unwrap_or(if three { 400.0 } else { 400.0 / 3f64.sqrt() });
         let item = Transformer {
             id: table.id_or_derived(row),
             name: values.text("name", row).map(str::to_owned),
@@ -186,13 +209,15 @@ fn transformers_of(
             rating_kva,
             phases: stated_phases.unwrap_or(ABC),
             phases_assumed: stated_phases.is_none(),
-            lv_nominal_v: lv.get(row).filter(|v| *v > 0.0).unwrap_or(if three { 400.0 } else { 400.0 / 3f64.sqrt() }),
+            lv_nominal_v: if on_low_side { lv_rated * (1.0 + turned) } else { lv_rated },
             vk_percent: vk_percent.or(table_of.map(|t| t.vk_percent)).unwrap_or(4.0),
             vkr_percent: vkr_percent.or(table_of.map(|t| t.vkr_percent)).unwrap_or(1.5),
             iron_loss_kw: iron.get(row).or(table_of.map(|t| t.iron_loss_percent / 100.0 * kva)).unwrap_or(0.0),
             i0_percent: i0.get(row).or(table_of.map(|t| t.i0_percent)).unwrap_or(0.0),
-            tap: tap_pos.get(row).unwrap_or(0.0) * tap_step.get(row).unwrap_or(0.0) / 100.0,
+            tap: if on_low_side { rated } else { rated * (1.0 + turned) } - 1.0,
             hv_source_pu: hv_pu.get(row).filter(|v| *v > 0.0),
+            hv_short_circuit_mva: short_circuit.get(row).filter(|v| *v > 0.0),
+            hv_rx: hv_rx.get(row).unwrap_or(0.1),
             parallel: parallel.get(row).unwrap_or(1.0).max(1.0),
             households: households.get(row),
             source: table.index,

@@ -8,7 +8,7 @@
 //!   charging stands at each end, phase to neutral. On a line of a radial feeder phase p falls by
 //!   `z·I_p + zn·(I_a + I_b + I_c)`.
 //! - A source is a transformer as T model: electromotive force, half of `z`, the magnetising admittance `y`, the other
-//!   half of `z`, the bus; its star point is grounded. Forces stand at 0°, −120° and +120°.
+//!   half of `z`, the bus; its star point is grounded (through `zn`). Forces stand at 0°, −120° and +120°.
 //! - Loads draw constant power from phase to neutral.
 //!
 //! # Steps
@@ -43,7 +43,7 @@
 //!     let island = Island {
 //!         buses: 2,
 //!         lines: vec![Line { from: 0, to: 1, z, zn: z, b: 0.0, phases: ABC }],
-//!         sources: vec![Source { bus: 0, emf_v: 230.0, z: zero, y: zero, phases: ABC }],
+//!         sources: vec![Source { bus: 0, emf_v: 230.0, z: zero, zn: zero, y: zero, phases: ABC }],
 //!         load_va: vec![[zero; 3], load],
 //!     };
 //!     let flow = solve(&island, Tolerance::default()).unwrap();
@@ -79,7 +79,8 @@ pub struct Line {
     pub to: u32,
     /// Series impedance of one phase conductor, ohm, whole length, all parallels together.
     pub z: Complex64,
-    /// Series impedance of the neutral, ohm; zero is a perfect one.
+    /// Series impedance of the neutral, ohm; zero is a perfect one. Of a line known by its sequence impedances it is
+    /// (z₀ − z₁) / 3, which may be a little below zero.
     pub zn: Complex64,
     /// Charging susceptance of one phase, siemens, half at each end.
     pub b: f64,
@@ -94,6 +95,9 @@ pub struct Source {
     pub emf_v: f64,
     /// Series impedance, ohm; zero is an ideal source.
     pub z: Complex64,
+    /// Impedance in the way of the three phases' common current, ohm: (z₀ − z₁) / 3, zero where both are the same. A
+    /// grid behind a transformer in delta adds to `z` but not to z₀.
+    pub zn: Complex64,
     /// Magnetising admittance, siemens, in the middle of `z`.
     pub y: Complex64,
     pub phases: Phases,

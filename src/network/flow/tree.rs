@@ -11,18 +11,21 @@ const ZERO: Complex64 = Complex64::new(0.0, 0.0);
 /// Names the first row that cannot be.
 pub(super) fn check(island: &Island) -> Result<(), FlowError> {
     let passive = |z: Complex64| z.is_finite() && z.re >= 0.0;
+    // What the common current of three phases meets.
+    let common = |z: Complex64, zn: Complex64| zn.is_finite() && (zn.re >= 0.0 || passive(z + 3.0 * zn));
     for (i, l) in island.lines.iter().enumerate() {
         let line = i as u32;
         if l.from >= island.buses || l.to >= island.buses {
             return Err(FlowError::BadLine { line });
         }
-        if !passive(l.z) || l.z == ZERO || !passive(l.zn) || !l.b.is_finite() {
+        if !passive(l.z) || l.z == ZERO || !common(l.z, l.zn) || !l.b.is_finite() {
             return Err(FlowError::BadImpedance { line });
         }
     }
     for (i, s) in island.sources.iter().enumerate() {
         let (emf, z) = thevenin(s);
-        let good = s.emf_v > 0.0 && passive(s.z) && passive(s.y) && emf.is_finite() && z.is_finite();
+        let good =
+            s.emf_v > 0.0 && passive(s.z) && common(s.z, s.zn) && passive(s.y) && emf.is_finite() && z.is_finite();
         if s.bus >= island.buses || !good {
             return Err(FlowError::BadSource { source_index: i as u32 });
         }
@@ -196,7 +199,10 @@ impl Tree {
     fn sources(&mut self, walk: &Walk, island: &Island, phase: Option<Phases>) -> Result<(), FlowError> {
         self.emf.clear();
         self.emf.resize(self.roots, ZERO);
-        let Some(phase) = phase else { return Ok(()) };
+        let Some(phase) = phase else {
+            self.star_points(walk, island);
+            return Ok(());
+        };
         for (i, s) in island.sources.iter().enumerate().filter(|(_, s)| s.phases & phase != 0) {
             let k = walk.at[s.bus as usize] as usize;
             let (emf, z) = thevenin(s);
@@ -214,6 +220,23 @@ impl Tree {
             }
         }
         Ok(())
+    }
+
+    /// The neutral's way to ground through the sources at a bus.
+    fn star_points(&mut self, walk: &Walk, island: &Island) {
+        if island.sources.iter().all(|s| s.zn == ZERO) {
+            return;
+        }
+        let mut both = vec![None; self.roots];
+        for s in &island.sources {
+            let (z1, z0) = (s.z, s.z + 3.0 * s.zn);
+            let at = &mut both[walk.at[s.bus as usize] as usize];
+            *at =
+                Some(at.map_or((z1, z0), |(a, b)| (parallel(a, z1).unwrap_or(ZERO), parallel(b, z0).unwrap_or(ZERO))));
+        }
+        for (z, both) in self.z.iter_mut().zip(both) {
+            *z = both.map_or(ZERO, |(z1, z0)| (z0 - z1) / 3.0);
+        }
     }
 
     /// Lines beside the tree join a branch between the same buses, or become cuts.
