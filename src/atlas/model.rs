@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::standards::{
-    BroadbandRules, ParameterIx, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, Species, WaterRules,
+    BroadbandRules, ParameterIx, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, Species,
+    WaterRules,
 };
 use crate::world::Provenance;
 

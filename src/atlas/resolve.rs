@@ -7,7 +7,9 @@ use toml::de::{DeTable, DeValue};
 use super::error::{AtlasError, ProblemKind};
 use super::paths::Vars;
 use super::raw::{Raw, Reader, Section};
-use super::{Atlas, LayerKind, Noding, Source, power_rules, priority_rules, rules, social_rules, sources, suggest, water_rules};
+use super::{
+    Atlas, LayerKind, Noding, Source, power_rules, priority_rules, rules, social_rules, sources, suggest, water_rules,
+};
 use crate::standards::{
     BroadbandRules, INDICATORS, Of, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, WaterRules,
 };

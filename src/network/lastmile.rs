@@ -133,6 +133,8 @@ pub struct Link {
     pub points: Vec<u32>,
     /// Roads it runs along (indexes into `World::roads`), in order of travel; empty for a new line.
     pub roads: Vec<u32>,
+    /// Edges of the graph that it was walked on; empty for a new line to a point.
+    pub edges: Vec<u32>,
 }
 
 /// Result of [`last_mile`].
@@ -579,9 +581,11 @@ impl<'a> Forest<'a> {
                 cost: 0.0,
                 points: self.users[e as usize].clone(),
                 roads: Vec::new(),
+                edges: Vec::new(),
             };
             let mut at = e;
             loop {
+                link.edges.push(at);
                 link_of[at as usize] = out.links.len() as u32;
                 let low = lower[at as usize];
                 let part = g.line(at);
@@ -614,6 +618,7 @@ impl<'a> Forest<'a> {
                 cost: dist * LinkSurface::New.cost_per_m(cost),
                 points: vec![i],
                 roads: Vec::new(),
+                edges: Vec::new(),
             });
         }
         for &(i, v) in &self.joined {

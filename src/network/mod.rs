@@ -17,6 +17,7 @@ mod noding;
 pub mod ordered;
 mod reach;
 mod road_net;
+pub mod shares;
 pub mod steiner;
 pub mod travel;
 mod union_find;

@@ -168,8 +168,9 @@ impl<'a> Needs<'a> {
         need(&self.severity[i], weights)
     }
 
-    pub fn severity(&self, i: usize) -> &[Option<f64>; 5] {
-        &self.severity[i]
+    /// Known gaps of village `i`.
+    pub fn gaps_of(&self, i: usize) -> &[&'a Gap] {
+        &self.gaps[i]
     }
 
     fn weights(&self, q: &Question) -> [f64; 5] {

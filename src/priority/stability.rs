@@ -106,11 +106,8 @@ mod tests {
         let a = intervals(&s, &f, &w, &rules);
         assert_eq!(a, intervals(&s, &f, &w, &rules));
         let b = intervals(&s, &f, &w, &PriorityRules { seed: 99, ..rules });
-        let off: Vec<f64> = a
-            .iter()
-            .zip(&b)
-            .flat_map(|(x, y)| [0, 1].map(|k| x[k].abs_diff(y[k]) as f64 / s.len() as f64))
-            .collect();
+        let off: Vec<f64> =
+            a.iter().zip(&b).flat_map(|(x, y)| [0, 1].map(|k| x[k].abs_diff(y[k]) as f64 / s.len() as f64)).collect();
         let mean = off.iter().sum::<f64>() / off.len() as f64;
         assert!(mean < 0.01, "{mean}");
     }

@@ -5,6 +5,8 @@ import { metres, money, number, people, percent, pu, quantity } from "./format";
 import { pick, t, word } from "./i18n";
 import { gapsOfTopic, type Data } from "./store";
 import { type Topic } from "./themes";
+import * as broadband from "./themes/broadband-drawer";
+import * as services from "./themes/services-drawer";
 import * as power from "./themes/power-drawer";
 import * as water from "./themes/water-drawer";
 
@@ -32,16 +34,17 @@ export function drawer(data: Data, selected: string, topic: Topic, select: (key:
     const v = p.village ? data.village.get(p.village) : undefined;
     const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
     const single = v && !p.villages && p.kind !== "neighbours_unpaved";
+    if (single && p.id.startsWith("services:")) return [head(p.village_name, [p.class_name && pick(p.class_name), sub].filter(Boolean).join(" · ")), ...ofServiceGap(data, gap, v, select), ...facts(v), raw];
     if (single && p.id.startsWith("water:")) return [head(p.village_name, sub), ...ofWaterGap(data, gap, v, select), ...facts(v), raw];
-    const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : facts(v)) : [];
+    const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : p.id.startsWith("broadband:") ? [...broadband.villageFacts(v), ...facts(v)] : facts(v)) : [];
     return [head(p.village_name, sub), ...ofGap(data, gap, select), ...own, raw];
   }
   const picture = water.contamination(data, selected, select);
   if (picture) return [head(picture.title, picture.sub), ...picture.body, ...(picture.raw ? [rawLink(picture.raw)] : [])];
-  const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select);
+  const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select) ?? ofBroadband(data, collection, id, select) ?? ofServices(data, selected, select);
   if (other) return [head(other.title, other.sub), ...other.body, raw];
   // Data of a theme come after the first paint.
-  if (/^(water_|contamination)/.test(selected) && !data.water) return [head(t("loading"), "")];
+  if ((/^(water_|contamination)/.test(selected) && !data.water) || (/^(broadband_|fibre_links)/.test(selected) && !data.broadband) || (/^(service_gaps|facilities|schools|seats)/.test(selected) && !data.services)) return [head(t("loading"), "")];
   return [head(t("not_found"), selected)];
 }
 
@@ -50,7 +53,7 @@ function rawLink(href: string): HTMLElement {
 }
 
 function everyGap(data: Data): Gap[] {
-  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? []), ...(data.water?.gaps ?? [])];
+  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? []), ...(data.water?.gaps ?? []), ...(data.broadband?.gaps ?? []), ...(data.services?.gaps ?? [])];
 }
 
 interface Told {
@@ -71,6 +74,35 @@ function ofWater(data: Data, collection: string, id: string, select: (key: strin
   const l = collection === "water_links" ? data.water?.links.find((x) => x.properties.id === id) : undefined;
   const v = l ? data.village.get(l.properties.village) : undefined;
   return l ? { title: t("link_title"), sub: v ? [v.properties.name, place(v)].join(" · ") : l.properties.village, body: water.link(data, l, show, select) } : null;
+}
+
+/** Routes, nodes and covered ground of the broadband theme. */
+function ofBroadband(data: Data, collection: string, id: string, select: (key: string) => void): Told | null {
+  const d = data.broadband;
+  if (!d) return null;
+  if (collection === "fibre_links") {
+    const l = d.fibre.find((f) => f.properties.id === id);
+    const names = (l?.properties.villages ?? []).slice(0, 3).map((v) => data.village.get(v)?.properties.name ?? v);
+    return l ? { title: t("fibre_title"), sub: names.join(t("comma")), body: broadband.fibre(l, (v) => chip(data, v, select)) } : null;
+  }
+  if (collection === "broadband_nodes") {
+    const n = d.nodes.find((f) => f.properties.id === id);
+    return n ? { title: n.properties.name ?? id, sub: t("layer_broadband_nodes"), body: broadband.node(n) } : null;
+  }
+  const c = collection === "broadband_coverage" ? d.coverage.find((f) => f.properties.id === id) : undefined;
+  return c ? { title: t("legend_covered"), sub: id, body: broadband.coverage(c, data.summary.rules_broadband?.min_mbit_s) } : null;
+}
+
+/** Places of the services theme. */
+function ofServices(data: Data, selected: string, select: (key: string) => void): Told | null {
+  const f = data.services?.facilities.find((x) => x.key === selected);
+  return f ? { title: f.name, sub: t("facility"), body: services.facility(data, f, select) } : null;
+}
+
+/** A service too far from a village: this one's evidence beside the table of all. */
+function ofServiceGap(data: Data, g: Gap, v: Village, select: (key: string) => void): HTMLElement[] {
+  const p = g.properties;
+  return [h("p", { class: "lead gap" }, pick(p.why)), ...services.remedy(p), ...services.village(data, v, select), evidence(p), who(data, p, select)];
 }
 
 /** A village without safe water: the criteria say more than the gap's own figures. */
@@ -145,7 +177,8 @@ function remedy(r: Remedy, select: (key: string) => void): HTMLElement {
 }
 
 function value(e: Evidence): string {
-  if (e.value === null) return t("unknown");
+  // Whether ground is covered is said by the words alone.
+  if (e.value === null) return e.unit === "Mbit/s" || e.unit === "1" ? "" : t("unknown");
   return measure(e.value, e.unit);
 }
 
@@ -159,6 +192,8 @@ function measure(n: number, unit: string): string {
     case "kVA":
     case "h":
       return `${number(n, 2)} ${unit}`;
+    case "Mbit/s":
+      return broadband.mbit(n);
     case "households":
       return number(n);
     default:
@@ -197,7 +232,7 @@ function ofGap(data: Data, g: Gap, select: (key: string) => void): HTMLElement[]
   const p = g.properties;
   return [
     h("p", { class: `lead ${p.verdict}` }, pick(p.why)),
-    ...(p.remedy?.by_surface ? [remedy(p.remedy, select)] : power.ofGap(g)),
+    ...(p.id.startsWith("broadband:") ? broadband.remedy(data, p, select) : p.remedy?.by_surface ? [remedy(p.remedy, select)] : power.ofGap(g)),
     evidence(p),
     who(data, p, select),
   ];
@@ -250,12 +285,20 @@ function ofVillage(data: Data, v: Village, topic: Topic, select: (key: string) =
     ...facts(v),
     ...(topic === "power" ? [] : power.villageFacts(v)),
     ...(topic === "water" ? [] : water.villageFacts(v)),
+    ...(topic === "broadband" ? [] : broadband.villageFacts(v)),
+    ...(topic === "services" ? [] : services.villageFacts(data, v)),
     ...rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why)))),
   ];
 }
 
 function ofTopic(data: Data, v: Village, topic: Topic, main: Gap | undefined, select: (key: string) => void): HTMLElement[] {
   if (topic === "water") return main ? ofWaterGap(data, main, v, select) : [water.lead(v), ...water.village(data, v, select)];
+  if (topic === "services") return main ? ofServiceGap(data, main, v, select) : [services.lead(v), ...services.village(data, v, select)];
+  if (topic === "broadband") {
+    const state = v.properties.broadband_verdict ?? "unknown";
+    const told = main ? ofGap(data, main, select) : [h("p", { class: `lead ${state}` }, state === "unknown" ? t("broadband_unknown_why") : word("broadband_state", v.properties.broadband_state ?? "unknown"))];
+    return [...told, ...broadband.villageFacts(v)];
+  }
   const state = topic === "power" ? word("power_verdict", v.properties.power_verdict ?? "unknown") : word("state", v.properties.road_state);
   const first = main ? ofGap(data, main, select) : [h("p", { class: "lead ok" }, state)];
   return topic === "power" ? [...first, ...power.villageFacts(v)] : first;

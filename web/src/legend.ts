@@ -6,6 +6,7 @@ import type { State } from "./state";
 import type { Data } from "./store";
 import { isOn, OPTIONAL, type Optional, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
+import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
 import { legend as ofPower } from "./themes/power-legend";
 import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
 import { legend as ofWater } from "./themes/water-legend";
@@ -18,6 +19,9 @@ function ramp(steps: readonly number[], show: (n: number) => string): HTMLElemen
 function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement {
   return h("li", {}, h("i", { class: "line", style: `border-top:${width}px ${dash ? "dashed" : "solid"} ${colour}` }), t(text));
 }
+
+/** Themes whose layers the counties hide. */
+const HIDDEN_WIDE: readonly Topic[] = ["water", "broadband", "services"];
 
 /** What the colour of a county means. */
 function counties(data: Data, state: State): HTMLElement[] {
@@ -41,9 +45,13 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     water_sources: c.water?.sources ?? 0,
     untested: c.water?.untested ?? 0,
     water_links: c.water?.links ?? 0,
+    broadband_coverage: data.broadband?.coverage.length ?? 0,
+    broadband_nodes: data.broadband?.nodes.length ?? 0,
+    fibre_links: c.broadband?.links ?? 0,
+    facilities: data.services?.facilities.length ?? 0,
   };
   // What the counties hide anyway needs no switch.
-  const optional: readonly Optional[] = wide && topic === "water" ? [] : OPTIONAL[topic];
+  const optional: readonly Optional[] = wide && HIDDEN_WIDE.includes(topic) ? [] : OPTIONAL[topic];
   const switches = optional.filter((l) => counts[l] > 0).map((l) =>
     h(
       "label",
@@ -56,6 +64,10 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     ? counties(data, state)
     : topic === "water"
       ? ofWater(data.summary, colours, (data.water?.areas.length ?? 0) > 0, ramp)
+    : topic === "broadband"
+      ? ofBroadband(data, colours, ramp)
+    : topic === "services"
+      ? ofServices(data.summary, colours, ramp)
     : topic === "power"
       ? ofPower(data.summary, colours, ramp)
       : [

@@ -5,6 +5,8 @@ import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
 import { LISTS, topicOf, type ListKind } from "./themes";
 import { filtered, rows, type Data, type Row } from "./store";
+import { className, CLASS_TAG } from "./themes/services-data";
+import { sign as placeSign } from "./themes/social-signs";
 import { sign } from "./themes/water-signs";
 import { matrix } from "./themes/water-table";
 
@@ -12,7 +14,7 @@ const ROW_PX = 88;
 
 /** Words of the kinds in a list. */
 function prefixOf(list: ListKind): string {
-  const of: Partial<Record<ListKind, string>> = { links: "surface", areas: "cause", water: "criterion", water_links: "criterion", sources: "source_state", untested: "water_type" };
+  const of: Partial<Record<ListKind, string>> = { links: "surface", areas: "cause", water: "criterion", water_links: "criterion", sources: "source_state", untested: "water_type", fibre_links: "route" };
   return of[list] ?? "kind";
 }
 
@@ -75,7 +77,7 @@ export class List {
 
   private nothing(): HTMLElement[] {
     const topic = topicOf(this.state.list) ?? "roads";
-    if ((topic === "power" && !this.data.power) || (topic === "water" && !this.data.water)) return [h("p", {}, t("loading"))];
+    if (topic !== "roads" && !this.data[topic]) return [h("p", {}, t("loading"))];
     if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
     const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
@@ -118,8 +120,7 @@ export class List {
     const counties = this.data.counties
       .filter((c) => c.properties.villages > 0)
       .map((c): [string, string] => [c.properties.id, c.properties.name]);
-    const kinds = [...new Set(this.all.map((r) => r.kind))].sort();
-    const prefix = prefixOf(s.list);
+    const kinds = [...new Set([...this.all.map((r) => r.kind), ...this.all.flatMap((r) => r.tags ?? [])])].sort((a, b) => Number(a.startsWith(CLASS_TAG)) - Number(b.startsWith(CLASS_TAG)) || (a < b ? -1 : 1));
     this.root.replaceChildren(
       h("h2", { id: "list-title", class: "hidden" }, t("list")),
       h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs),
@@ -132,10 +133,10 @@ export class List {
           "f-kind",
           t("all_kinds"),
           s.kind,
-          [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, word(prefix, k)])],
+          [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, this.kindName(k)])],
           (kind) => this.on.change({ kind }),
         ),
-        s.list !== "contamination" && select(
+        s.list !== "contamination" && s.list !== "facilities" && select(
           "f-verdict",
           t("all_verdicts"),
           s.verdict,
@@ -161,6 +162,12 @@ export class List {
     );
   }
 
+  /** A kind in words; classes of services are named by the service. */
+  private kindName(kind: string): string {
+    if (kind.startsWith(CLASS_TAG)) return t("class_is", { name: className(this.data.summary, kind.slice(CLASS_TAG.length)) });
+    return this.state.list === "facilities" ? className(this.data.summary, kind) : word(prefixOf(this.state.list), kind);
+  }
+
   private draw(): void {
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_PX) - 4);
     const last = Math.min(this.shown.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW_PX) + 4);
@@ -170,7 +177,7 @@ export class List {
   }
 
   private row(r: Row, i: number): HTMLElement {
-    const colour = r.verdict === "unknown" ? "" : `background:${RAMP[step(r.severity, SEVERITY_STEPS)]}`;
+    const colour = r.verdict !== "gap" ? "" : `background:${RAMP[step(r.severity, SEVERITY_STEPS)]}`;
     const bar = h("span", { class: `bar ${r.verdict}`, style: `width:${Math.max(2, (100 * r.score) / this.top)}%;${colour}` });
     const why = r.why ? pick(r.why) : this.linkWhy(r);
     return h(
@@ -191,8 +198,8 @@ export class List {
         h(
           "span",
           { class: "body" },
-          h("span", { class: "head" }, h("strong", {}, r.sign ? sign(r.sign, 14) : null, r.title), h("span", { class: "people" }, people(r.people))),
-          h("span", { class: "sub" }, [r.sub, word(prefixOf(this.state.list), r.kind)].filter(Boolean).join(" · ")),
+          h("span", { class: "head" }, h("strong", {}, r.sign ? sign(r.sign, 14) : r.mark ? placeSign(r.mark, 14) : null, r.title), h("span", { class: "people" }, people(r.people))),
+          h("span", { class: "sub" }, [r.sub, this.kindName(r.kind)].filter(Boolean).join(" · ")),
           h("span", { class: "why" }, why),
           h("span", { class: "track" }, bar),
         ),

@@ -12,7 +12,9 @@ import { Atlas } from "./map";
 import { format, parse, type State } from "./state";
 import { gapCount, load, type Data } from "./store";
 import { firstList, toggled, topicOf, topicsOf, type Topic } from "./themes";
+import { loadBroadband } from "./themes/broadband-data";
 import { loadPower } from "./themes/power-data";
+import { loadServices } from "./themes/services-data";
 import { loadWater } from "./themes/water-data";
 
 let state: State = parse(location.hash);
@@ -60,16 +62,27 @@ function topic(): Topic {
   return topicOf(state.list) ?? "roads";
 }
 
+/** What of each theme can be selected; it is fetched with the theme. */
+const FEATURES = {
+  power: /^(power_gaps|low_voltage_areas|transformers|tie_lines)\//,
+  water: /^(water_|contamination)/,
+  broadband: /^(broadband_|fibre_links\/)/,
+  services: /^(service_gaps|facilities|schools|seats)\//,
+} as const;
+
 /** Fetches what the open theme needs and does not have yet. */
 async function fetchTopic(): Promise<void> {
   const d = data;
   if (!d) return;
-  const power = topic() === "power" && !d.power;
-  const water = (topic() === "water" || /^(water_|contamination)/.test(state.selected)) && !d.water && topicsOf(d.summary.themes).includes("water");
-  if (!power && !water) return;
+  const there = topicsOf(d.summary.themes);
+  const wanted = (name: keyof typeof FEATURES): boolean => (topic() === name || FEATURES[name].test(state.selected)) && !d[name] && there.includes(name);
+  const missing = (Object.keys(FEATURES) as (keyof typeof FEATURES)[]).filter(wanted);
+  if (missing.length === 0) return;
   try {
-    if (power) d.power = await loadPower();
-    if (water) d.water = await loadWater(d.summary, d.villages);
+    if (missing.includes("power")) d.power = await loadPower();
+    if (missing.includes("water")) d.water = await loadWater(d.summary, d.villages);
+    if (missing.includes("broadband")) d.broadband = await loadBroadband(d.summary);
+    if (missing.includes("services")) d.services = await loadServices(d);
   } catch {
     notice(t("offline"), "error", true);
     return;
@@ -161,11 +174,13 @@ function figures(s: Summary | undefined): HTMLElement[] {
   const c = s?.counts;
   if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
   const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
-  const own = { roads: c, power: c.power, water: c.water }[topic()];
+  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services }[topic()];
   const [gap, unknown] = own && "villages_gap" in own ? [own.villages_gap, own.villages_unknown] : [c.gap, c.unknown];
   const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
+  if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
+  if (topic() === "services") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
   return first;

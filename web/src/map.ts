@@ -16,7 +16,10 @@ import type { State } from "./state";
 import { countyShare, gapsOfTopic, verdictOf, type Data } from "./store";
 import { isOn, topicOf, type Topic } from "./themes";
 import { gapsOf, near } from "./themes/power-data";
+import * as broadband from "./themes/broadband-map";
 import * as power from "./themes/power-map";
+import * as services from "./themes/services-map";
+import * as social from "./themes/social-signs";
 import { chosen, OVER_STEPS, parameters, picture, pictures } from "./themes/water-data";
 import * as water from "./themes/water-map";
 import { image } from "./themes/water-signs";
@@ -116,6 +119,8 @@ function layers(c: Palette): LayerSpecification[] {
     },
     ...power.layers(c, FONT),
     ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type === "line"),
+    ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type !== "symbol"),
+    ...services.layers(c, FONT).filter((l) => l.type === "line"),
     { id: "selected-line", type: "line", source: "selected", layout: { "line-cap": "round" }, paint: { "line-color": c.accent, "line-width": 6 } },
     {
       id: "village-ok",
@@ -188,6 +193,8 @@ function layers(c: Palette): LayerSpecification[] {
     },
     // Above the names, so that names give way to signs.
     ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
+    ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type === "symbol"),
+    ...services.layers(c, FONT).filter((l) => l.type !== "line"),
     {
       id: "selected-point",
       type: "circle",
@@ -206,7 +213,7 @@ function layers(c: Palette): LayerSpecification[] {
   ];
 }
 
-const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES];
+const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES];
 
 function style(c: Palette): StyleSpecification {
   return {
@@ -221,6 +228,8 @@ const OWN: Record<Topic, string[]> = {
   roads: ["road-unknown", "road-earth", "road-gravel", "road-island", "link-case", "link", "neighbours", "fragile"],
   power: power.LAYERS,
   water: water.LAYERS,
+  broadband: broadband.LAYERS,
+  services: services.LAYERS,
 };
 
 export interface MapEvents {
@@ -339,6 +348,11 @@ export class Atlas {
     if (p) all.push(["power_gaps", p.gaps], ["low_voltage_areas", p.areas], ["transformers", p.transformers], ["tie_lines", p.ties]);
     const w = d.water;
     if (w) all.push(["water_gaps", w.gaps], ["water_sources", w.sources], ["water_links", w.links]);
+    const b = d.broadband;
+    if (b) all.push(["broadband_gaps", b.gaps], ["fibre_links", b.fibre], ["broadband_nodes", b.nodes], ["broadband_coverage", b.coverage]);
+    const s = d.services;
+    if (s) all.push(["service_gaps", s.gaps], ["facilities", s.facilities.filter((f) => f.key.startsWith("facilities/")).map((f) => f.feature)]);
+    all.push(["schools", d.schools], ["seats", d.seats]);
     this.find = new Map(all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f])));
   }
 
@@ -356,9 +370,14 @@ export class Atlas {
       const pixels = this.map.hasImage(water.picture(s)) ? null : image(s);
       if (pixels) this.map.addImage(water.picture(s), pixels, { pixelRatio: 2 });
     }
+    for (const k of social.SIGN_KEYS) {
+      const pixels = this.map.hasImage(social.picture(k)) ? null : social.image(k);
+      if (pixels) this.map.addImage(social.picture(k), pixels, { pixelRatio: 2 });
+    }
     const topic = this.topic;
-    const gaps = gapsOfTopic(d, topic);
-    const severity = new Map(gaps.filter((g) => g.properties.village).map((g) => [g.properties.village, g.properties.severity]));
+    // A village with several gaps is as bad as the worst of them.
+    const severity = new Map<string, number>();
+    for (const { properties: g } of gapsOfTopic(d, topic)) if (g.village) severity.set(g.village, Math.max(g.severity, severity.get(g.village) ?? 0));
     this.counties();
     this.set("links", collection(d.links));
     this.set("neighbours", collection(d.neighbours));
@@ -393,6 +412,13 @@ export class Atlas {
       this.set("water-links", collection(d.water.links));
       this.set("water-sources", collection(water.marks(d.water)));
     }
+    if (d.broadband) {
+      this.set("covered", collection(broadband.ground(d.broadband, d.summary.rules_broadband?.min_mbit_s ?? 0)));
+      this.set("fibre", collection(d.broadband.fibre));
+      this.set("nodes", collection(d.broadband.nodes));
+      this.set("no-mobile", collection(broadband.silent(d.villages)));
+    }
+    if (d.services) this.set("facilities", collection(services.marks(d.services)));
     this.layersOn();
     this.select(this.state.selected, false);
     this.boxed();
@@ -472,9 +498,11 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    const on = (l: string): boolean => isOn(this.state.layers, l) || this.state.list === l;
+    if (this.topic === "broadband") for (const l of broadband.LAYERS) show(l, broadband.visible(l, { coverage: on("broadband_coverage"), fibre: on("fibre_links"), nodes: on("broadband_nodes") }));
+    if (this.topic === "services") for (const l of services.LAYERS) show(l, l === "service-use" || on("facilities"));
     if (this.topic !== "water") return;
-    const on = (l: string): boolean => isOn(this.state.layers, l);
-    const switches = { sources: on("water_sources"), untested: on("untested") || this.state.list === "untested", links: on("water_links") };
+    const switches = { sources: on("water_sources"), untested: on("untested"), links: on("water_links") };
     for (const l of water.LAYERS) show(l, water.visible(l, switches));
   }
 
@@ -508,6 +536,13 @@ export class Atlas {
     return g?.type === "Point" ? g.coordinates : null;
   }
 
+  /** A village, and the nearest place of each class of services. */
+  private served(village: string): { point: Position; to: [string, string][] } | null {
+    const point = this.point(village);
+    const of = Object.entries(this.data.village.get(village)?.properties.services ?? {});
+    return point ? { point, to: of.flatMap(([cls, r]): [string, string][] => (r.to ? [[cls, r.to]] : [])) } : null;
+  }
+
   /** The works that would close a gap, or that begin or end here: drawn with what is selected. */
   private works(f: Feature | undefined): (Feature | undefined)[] {
     const p = f?.properties;
@@ -516,6 +551,12 @@ export class Atlas {
       const own = (p["village"] as string | undefined) ?? (p["id"] as string);
       return (this.data.water?.links ?? []).filter((l) => l !== f && l.properties.village === own);
     }
+    if (this.topic === "broadband") {
+      const own = p["village"] ? f : this.data.broadband?.gaps.find((g) => g.properties.village === p["id"] && g.properties.remedy);
+      const fibre = (own?.properties?.["remedy"] as { links?: string[] } | null)?.links ?? [];
+      return fibre.map((l) => this.find.get(`fibre_links/${l}`));
+    }
+    if (this.topic === "services") return [];
     const linked = (p["remedy"] as { links?: string[] } | null)?.links ?? (p["links"] as string[] | undefined) ?? [];
     return linked.map((l) => this.find.get(`road_links/${l}`));
   }
@@ -525,6 +566,8 @@ export class Atlas {
     const parts = [f, ...this.works(f)].filter((x): x is Feature => x !== undefined);
     const w = this.topic === "water" ? this.data.water : null;
     this.set("water-uses", w ? collection(water.uses(w, key, (v) => this.point(v))) : NOTHING);
+    const s = this.topic === "services" ? this.data.services : null;
+    this.set("service-uses", s ? collection(services.uses(s, key, (v) => this.served(v))) : NOTHING);
     this.set("selected", collection(parts as Feature<Geometry, object>[]));
     if (!f || !fly) return;
     const all = parts.map((p) => bounds(p.geometry));
@@ -542,7 +585,7 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]) }[this.topic];
+    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS }[this.topic];
     const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
@@ -559,7 +602,12 @@ export class Atlas {
       if (county) this.map.fitBounds(bounds(county.geometry), { padding: 24, minZoom: VILLAGE_ZOOM });
       return;
     }
-    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS]) };
+    // A place of service is told by its whole key.
+    if (services.HITS.includes(hit.layer)) {
+      this.on.select(hit.id);
+      return;
+    }
+    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS, ...broadband.HITS]) };
     this.on.select(`${collections[hit.layer] ?? "villages"}/${hit.id}`);
   }
 }

@@ -16,7 +16,10 @@ import type { Feature, Geometry } from "geojson";
 import type { State } from "./state";
 import type { ListKind, Topic } from "./themes";
 import { metres, money } from "./format";
+import type { BroadbandData } from "./themes/broadband-data";
 import { areaRow, gapsOf, tieRow, type PowerData } from "./themes/power-data";
+import { CLASS_TAG, type ServicesData } from "./themes/services-data";
+import { facilityRows, fibreRows, unknownBroadband, unknownServices } from "./themes/social-rows";
 import { villageGaps, type SourceState, type WaterData } from "./themes/water-data";
 import { linkRows, sourceRows, unknownRows, untestedRows } from "./themes/water-rows";
 
@@ -24,6 +27,7 @@ export interface PlaceProperties {
   id: string;
   name: string;
   state: string;
+  county?: string | null;
 }
 
 /** Everything the page knows of the region, but for roads, which come by box. */
@@ -42,6 +46,8 @@ export interface Data {
   /** Comes when its tab opens first. */
   power: PowerData | null;
   water: WaterData | null;
+  broadband: BroadbandData | null;
+  services: ServicesData | null;
 }
 
 export async function load(): Promise<Data> {
@@ -70,28 +76,36 @@ export async function load(): Promise<Data> {
     seats,
     power: null,
     water: null,
+    broadband: null,
+    services: null,
   };
 }
 
 /** Gaps of a theme, as far as it has come. */
 export function gapsOfTopic(d: Data, topic: Topic): Gap[] {
-  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [] }[topic];
+  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [] }[topic];
 }
 
 export function verdictOf(topic: Topic, p: VillageProperties): Verdict {
-  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict }[topic] ?? "unknown";
+  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict }[topic] ?? "unknown";
 }
 
 /** Villages of a county with a gap in a theme. */
 export function countyShare(topic: Topic, p: CountyProperties): { share: number; part: number } {
-  const [share, part] = { roads: [p.gap_share, p.gaps], power: [p.power_gap_share, p.power_gaps], water: [p.water_gap_share, p.water_gaps] }[topic];
+  const [share, part] = {
+    roads: [p.gap_share, p.gaps],
+    power: [p.power_gap_share, p.power_gaps],
+    water: [p.water_gap_share, p.water_gaps],
+    broadband: [p.broadband_gap_share, p.broadband_gaps],
+    services: [p.services_gap_share, p.services_gaps],
+  }[topic];
   return { share: share ?? 0, part: part ?? 0 };
 }
 
 /** Villages of the region with a gap in a theme. */
 export function gapCount(topic: Topic, s: Summary): number | undefined {
   const c = s.counts;
-  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap }[topic];
+  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap }[topic];
 }
 
 /** One row of the list. */
@@ -112,6 +126,10 @@ export interface Row {
   text: string;
   /** The sign of a water source. */
   sign?: SourceState;
+  /** The sign of a place of service. */
+  mark?: string;
+  /** What else the filter of kinds finds it by. */
+  tags?: string[];
 }
 
 const PLACES = new Set(["school_unpaved", "township_unpaved"]);
@@ -181,8 +199,14 @@ function ofWater(d: Data): Row[] {
   return [...gaps, ...unknownRows(d)];
 }
 
+/** Gaps of services are found by their class, too. */
+function ofServices(d: Data): Row[] {
+  const gaps = (d.services?.gaps ?? []).map((g) => ({ ...ofGap(d, "service_gaps", g), tags: g.properties.class ? [CLASS_TAG + g.properties.class] : [] }));
+  return d.services ? [...gaps, ...unknownServices(d)] : [];
+}
+
 /** Lists that come in an order of their own. */
-const ORDERED: readonly ListKind[] = ["sources", "untested", "water_links"];
+const ORDERED: readonly ListKind[] = ["sources", "untested", "water_links", "fibre_links", "facilities"];
 
 /** Rows of a list: known gaps first, then by severity × people. */
 export function rows(d: Data, list: ListKind): Row[] {
@@ -201,6 +225,10 @@ export function rows(d: Data, list: ListKind): Row[] {
     sources: () => sourceRows(d),
     untested: () => untestedRows(d),
     water_links: () => linkRows(d),
+    broadband: () => (d.broadband ? [...d.broadband.gaps.map((g) => ofGap(d, "broadband_gaps", g)), ...unknownBroadband(d)] : []),
+    fibre_links: () => fibreRows(d),
+    services: () => ofServices(d),
+    facilities: () => facilityRows(d),
     // A table, not rows.
     contamination: () => [],
   }[list]();
@@ -218,7 +246,7 @@ export function filtered(list: Row[], s: State): Row[] {
     (r) =>
       (!q || r.text.includes(q)) &&
       (!s.county || r.county === s.county) &&
-      (!s.kind || r.kind === s.kind) &&
+      (!s.kind || r.kind === s.kind || (r.tags?.includes(s.kind) ?? false)) &&
       (!s.verdict || r.verdict === s.verdict) &&
       (!s.priority || r.priority),
   );

@@ -52,7 +52,7 @@ impl Find<'_> {
 }
 
 /// Stable id of a stretch: a digest of its surface, its roads' ids and its two ends.
-pub(super) fn link_id(surface: LinkSurface, roads: &[String], line: &[geo::Coord]) -> String {
+pub fn link_id(surface: LinkSurface, roads: &[String], line: &[geo::Coord]) -> String {
     let mut h = Sha256::new();
     h.update(surface.as_str());
     for r in roads {

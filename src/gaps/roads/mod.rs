@@ -23,6 +23,7 @@ use crate::standards::{Bilingual, RoadRules};
 use crate::text::{Fill, count, message};
 use crate::world::{Provenance, World, road_flags};
 
+pub use links::link_id;
 pub use model::{LinkFeature, NetworkFacts, RoadFindings, State, VillageRoads};
 
 /// Runs the theme. `currency` names the unit of the costs in `rules`.

@@ -9,7 +9,9 @@ use std::collections::BinaryHeap;
 
 use geo::Coord;
 
-use super::{Access, First, Forest, LastMile, Link, LinkSurface, NONE, PathSummary, RouteGraph, Tree, join_pieces, key};
+use super::{
+    Access, First, Forest, LastMile, Link, LinkSurface, NONE, PathSummary, RouteGraph, Tree, join_pieces, key,
+};
 use crate::network::index::{EdgeIndex, TOLERANCE_M};
 use crate::network::net::Net;
 use crate::network::ordered::Ordered;
@@ -34,6 +36,21 @@ pub struct JointRoads {
 pub struct Ways {
     pub paths: Vec<Option<PathSummary>>,
     pub links: Vec<Link>,
+}
+
+impl Ways {
+    /// Of all links, each once.
+    pub fn cost(&self) -> f64 {
+        self.links.iter().map(|l| l.cost).sum::<f64>() + 0.0
+    }
+}
+
+/// What it takes to connect more, by edges of the graph.
+pub struct Beyond {
+    /// Of every edge.
+    pub price: Vec<f64>,
+    /// Per point: its edges, outwards, and the cost of the leg to the first; `None` where no way leads.
+    pub ways: Vec<Option<(Vec<u32>, f64)>>,
 }
 
 impl JointRoads {
@@ -142,37 +159,27 @@ impl JointRoads {
         self.walk(&self.tree(|e| allowed[e].then(|| self.edge_cost(e))), wanted)
     }
 
-    /// What it costs to connect each of `wanted` more, once the edges `built` are paved: paths and links of the rest.
-    pub fn beyond(&self, built: &[u32], wanted: &[usize]) -> (Vec<Option<f64>>, Vec<Vec<u32>>) {
-        let mut free = vec![false; self.graph.from.len()];
-        built.iter().filter(|&&e| e != NONE).for_each(|&e| free[e as usize] = true);
-        let tree = self.tree(|e| Some(if free[e] { 0.0 } else { self.edge_cost(e) }));
-        let mut costs = Vec::with_capacity(wanted.len());
-        let mut paths = Vec::with_capacity(wanted.len());
-        for &i in wanted {
-            let best = self
-                .legs(i)
-                .into_iter()
-                .map(|(v, leg)| (tree.dist[v as usize].0 + leg, v))
-                .filter(|x| x.0.is_finite())
-                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            let mut path = Vec::new();
-            if let Some((_, mut at)) = best {
+    /// The cheapest ways of `wanted` once these are built, of which what is built is free.
+    pub fn beyond(&self, built: &Ways, wanted: &[usize]) -> Beyond {
+        let mut price: Vec<f64> = (0..self.graph.from.len()).map(|e| self.edge_cost(e)).collect();
+        built.links.iter().flat_map(|l| &l.edges).for_each(|&e| price[e as usize] = 0.0);
+        let tree = self.tree(|e| Some(price[e]));
+        let ways = wanted
+            .iter()
+            .map(|&i| {
+                let all = self.legs(i).into_iter().map(|(v, leg)| (tree.dist[v as usize].0 + leg, v, leg));
+                let (_, mut at, leg) =
+                    all.filter(|x| x.0.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+                let mut path = Vec::new();
                 while tree.parent[at as usize] != NONE {
                     let e = tree.parent[at as usize];
                     path.push(e);
                     at = self.graph.from[e as usize] ^ self.graph.to[e as usize] ^ at;
                 }
-            }
-            costs.push(best.map(|b| b.0));
-            paths.push(path);
-        }
-        (costs, paths)
-    }
-
-    /// Cost of the edges, each once, and of the legs of `wanted` on them.
-    pub fn cost_of(&self, ways: &Ways) -> f64 {
-        ways.links.iter().map(|l| l.cost).sum::<f64>() + 0.0
+                Some((path, leg))
+            })
+            .collect();
+        Beyond { price, ways }
     }
 
     /// Dijkstra from the main network with edge costs of one's own; `None` closes an edge.

@@ -89,9 +89,12 @@ export async function loadBroadband(summary: Summary): Promise<BroadbandData> {
   return { gaps, fibre, coverage, nodes };
 }
 
-/** People reached per 10,000 of the currency. */
-export function perCost(p: Pick<FibreProperties, "people" | "cost">): number | null {
-  return p.people === null || p.cost <= 0 ? null : (p.people * 10_000) / p.cost;
+/** Joints shorter than this are no works of their own. */
+export const JOINT_M = 100;
+
+/** People reached per 10,000 of the currency; of a mere joint there is no telling. */
+export function perCost(p: Pick<FibreProperties, "people" | "cost" | "length_m">): number | null {
+  return p.people === null || p.cost <= 0 || p.length_m < JOINT_M ? null : (p.people * 10_000) / p.cost;
 }
 
 /** Ground with broadband, by its speed: below the rule it is slow. */

@@ -1,11 +1,13 @@
 /** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
-export const TOPICS = ["roads", "power", "water"] as const;
+export const TOPICS = ["roads", "power", "water", "broadband", "services"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
   roads: ["villages", "places", "neighbours", "fragile", "links"],
   power: ["power", "areas", "transformers", "feeders", "ties"],
   water: ["water", "sources", "untested", "water_links", "contamination"],
+  broadband: ["broadband", "fibre_links"],
+  services: ["services", "facilities"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type ListKind = (typeof LISTS)[Topic][number];
 
@@ -14,11 +16,13 @@ export const OPTIONAL = {
   roads: ["neighbours", "fragile", "schools", "seats"],
   power: ["ties", "feeders", "seats"],
   water: ["water_sources", "untested", "water_links", "seats"],
+  broadband: ["broadband_coverage", "broadband_nodes", "fibre_links", "seats"],
+  services: ["facilities", "seats"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type Optional = (typeof OPTIONAL)[Topic][number];
 
 /** Layers that show until they are switched off; the address then names them with a minus. */
-const SHOWN: readonly string[] = ["water_sources", "water_links"];
+const SHOWN: readonly string[] = ["water_sources", "water_links", "broadband_coverage", "broadband_nodes", "fibre_links", "facilities"];
 
 export function isOn(layers: readonly string[], layer: string): boolean {
   return SHOWN.includes(layer) ? !layers.includes(`-${layer}`) : layers.includes(layer);

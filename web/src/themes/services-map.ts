@@ -2,7 +2,7 @@ import type { Feature, Geometry, Position } from "geojson";
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Palette } from "../colours";
 import { placeId, type Facility, type ServicesData } from "./services-data";
-import { picture, signKey } from "./social-signs";
+import { signKey } from "./social-signs";
 
 export const SOURCES = ["service-uses", "facilities"];
 
@@ -27,7 +27,7 @@ export function layers(c: Palette, font: string[]): LayerSpecification[] {
       layout: {
         "icon-image": ["concat", "social-", ["get", "sign"]],
         "icon-size": size,
-        "icon-offset": ["match", ["get", "sign"], "clinic", ["literal", [-24, -14]], "culture_room", ["literal", [24, -14]], "station", ["literal", [-24, 14]], "school", ["literal", [24, 14]], ["literal", [0, 0]]],
+        "icon-offset": ["match", ["get", "sign"], "clinic", ["literal", [-32, -20]], "culture_room", ["literal", [32, -20]], "station", ["literal", [-32, 20]], "school", ["literal", [32, 20]], ["literal", [0, 0]]],
         "icon-allow-overlap": true,
       },
     },

@@ -1,0 +1,250 @@
+//! One budget over the remedies of all themes: again and again the village and theme whose need is relieved for the least
+//! money (definitions, section 7). Road stretches and fibre routes that are already paid for are free for the next.
+//!
+//! A floor spends so much on one theme or county first, as far as there is something to spend it on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::need::{Needs, theme_index};
+use crate::findings::Findings;
+use crate::gaps::roads::State;
+use crate::gaps::{Gap, metres};
+use crate::standards::{THEMES, Weights};
+
+/// Where some of the budget must go.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Floor {
+    /// Index into [`THEMES`].
+    Theme(usize, f64),
+    County(String, f64),
+}
+
+/// A question for a plan over all themes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    pub budget: f64,
+    pub weights: Weights,
+    pub county: Option<String>,
+    pub floors: Vec<Floor>,
+}
+
+/// One decision: a theme of a village is mended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Step {
+    pub order: usize,
+    pub theme: &'static str,
+    pub village: String,
+    pub name: String,
+    pub county: Option<String>,
+    pub people: Option<f64>,
+    /// Gaps that close.
+    pub gaps: Vec<String>,
+    /// Links that are built for it now (roads, fibre); those that were already paid for are not among them.
+    pub links: Vec<String>,
+    pub cost: f64,
+    pub cost_so_far: f64,
+    /// People times the need that goes: weight of the theme × severity.
+    pub relief: f64,
+    pub relief_so_far: f64,
+    /// What asked for it: `budget`, or the floor of a theme or county.
+    pub paid_by: String,
+}
+
+/// Sums of a theme.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Spent {
+    pub villages: usize,
+    pub cost: f64,
+    pub relief: f64,
+}
+
+/// A plan over all themes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BudgetPlan {
+    pub budget: f64,
+    pub currency: String,
+    pub weights: Weights,
+    pub cost: f64,
+    pub relief: f64,
+    /// If everything with a known remedy were mended.
+    pub relief_of_all: f64,
+    pub steps: Vec<Step>,
+    pub by_theme: BTreeMap<&'static str, Spent>,
+    /// Themes of villages with a gap for which no remedy with a cost is known, by theme.
+    pub without_remedy: BTreeMap<&'static str, usize>,
+}
+
+struct Unit<'a> {
+    village: usize,
+    theme: usize,
+    path: Vec<u32>,
+    own_cost: f64,
+    relief: f64,
+    gaps: Vec<&'a Gap>,
+}
+
+/// Plans the works of all themes.
+pub fn plan(f: &Findings, ask: &Ask) -> BudgetPlan {
+    let links = Links::new(f);
+    let mut out = BudgetPlan {
+        budget: ask.budget,
+        currency: f.atlas.currency.clone(),
+        weights: ask.weights,
+        cost: 0.0,
+        relief: 0.0,
+        relief_of_all: 0.0,
+        steps: Vec::new(),
+        by_theme: BTreeMap::new(),
+        without_remedy: BTreeMap::new(),
+    };
+    let units = units(f, ask, &links, &mut out.without_remedy);
+    out.relief_of_all = round(units.iter().map(|u| u.relief).sum::<f64>());
+    let mut spend = Spend { f, links: &links, units: &units, done: vec![false; units.len()], paid: BTreeSet::new() };
+    let mut left = ask.budget;
+    for floor in &ask.floors {
+        let (amount, name) = match floor {
+            Floor::Theme(k, a) => (*a, THEMES[*k].to_owned()),
+            Floor::County(c, a) => (*a, c.clone()),
+        };
+        let fits = |u: &Unit| match floor {
+            Floor::Theme(k, _) => u.theme == *k,
+            Floor::County(c, _) => f.world.villages[u.village].county.as_ref() == Some(c),
+        };
+        left -= spend.run(amount.min(left), &name, &fits, &mut out);
+    }
+    spend.run(left, "budget", &|_| true, &mut out);
+    out.cost = metres(out.cost);
+    out.relief = round(out.relief);
+    for s in out.by_theme.values_mut() {
+        (s.cost, s.relief) = (metres(s.cost), round(s.relief));
+    }
+    out
+}
+
+fn round(v: f64) -> f64 {
+    (v * 1e4).round() / 1e4 + 0.0
+}
+
+/// Links of roads, then of fibre, under one numbering.
+struct Links<'a> {
+    id: Vec<&'a str>,
+    cost: Vec<f64>,
+    fibre: u32,
+}
+
+impl<'a> Links<'a> {
+    fn new(f: &'a Findings) -> Self {
+        let (roads, fibre) = (&f.roads.links, &f.broadband.links);
+        Links {
+            id: roads.iter().map(|l| l.id.as_str()).chain(fibre.iter().map(|l| l.id.as_str())).collect(),
+            cost: roads.iter().map(|l| l.cost).chain(fibre.iter().map(|l| l.cost)).collect(),
+            fibre: roads.len() as u32,
+        }
+    }
+}
+
+fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, without: &mut BTreeMap<&'static str, usize>) -> Vec<Unit<'a>> {
+    let weights = ask.weights.list();
+    let sum: f64 = weights.iter().sum();
+    let needs = Needs::new(f);
+    let mut out = Vec::new();
+    for (i, v) in f.world.villages.iter().enumerate() {
+        if ask.county.is_some() && v.county != ask.county {
+            continue;
+        }
+        for k in (0..5).filter(|&k| weights[k] > 0.0) {
+            let gaps: Vec<&Gap> =
+                needs.gaps_of(i).iter().filter(|g| theme_index(g.theme) == Some(k)).copied().collect();
+            if gaps.is_empty() {
+                continue;
+            }
+            let worst = |list: &[&Gap]| list.iter().map(|g| g.severity).fold(0.0, f64::max);
+            let mends = |g: &&Gap| g.remedy.as_ref().is_some_and(|r| r.cost > 0.0);
+            let (mended, stay): (Vec<&Gap>, Vec<&Gap>) = gaps.iter().partition(|g| mends(g));
+            let relief = weights[k] / sum * (worst(&gaps) - worst(&stay)) * v.population.unwrap_or(0.0);
+            let path: Vec<u32> = match THEMES[k] {
+                "roads" => {
+                    let r = &f.roads.villages[i];
+                    let open = matches!(r.state, State::Linked | State::CutOff);
+                    r.path.iter().filter(|_| open).flat_map(|p| p.links.iter().copied()).collect()
+                }
+                "broadband" => f.broadband.villages[i].links.iter().map(|l| l + links.fibre).collect(),
+                _ => Vec::new(),
+            };
+            let own_cost =
+                if path.is_empty() { mended.iter().filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum() } else { 0.0 };
+            if mended.is_empty() || relief <= 0.0 {
+                *without.entry(THEMES[k]).or_default() += usize::from(mended.is_empty());
+                continue;
+            }
+            out.push(Unit { village: i, theme: k, path, own_cost, relief, gaps: mended });
+        }
+    }
+    out
+}
+
+struct Spend<'a> {
+    f: &'a Findings,
+    links: &'a Links<'a>,
+    units: &'a [Unit<'a>],
+    done: Vec<bool>,
+    paid: BTreeSet<u32>,
+}
+
+impl Spend<'_> {
+    fn cost(&self, u: &Unit) -> f64 {
+        let open = u.path.iter().filter(|l| !self.paid.contains(l));
+        u.own_cost + open.map(|&l| self.links.cost[l as usize]).sum::<f64>()
+    }
+
+    /// Spends at most `budget` on what `fits`; answers what was spent.
+    fn run(&mut self, budget: f64, by: &str, fits: &dyn Fn(&Unit) -> bool, out: &mut BudgetPlan) -> f64 {
+        let mut spent = 0.0;
+        let mut open: Vec<usize> = (0..self.units.len()).filter(|&k| !self.done[k] && fits(&self.units[k])).collect();
+        loop {
+            let best = open
+                .iter()
+                .map(|&k| (k, self.cost(&self.units[k])))
+                .filter(|(_, c)| spent + c <= budget * (1.0 + 1e-12))
+                .max_by(|a, b| {
+                    let (x, y) = (&self.units[a.0], &self.units[b.0]);
+                    (x.relief * b.1)
+                        .total_cmp(&(y.relief * a.1))
+                        .then(x.relief.total_cmp(&y.relief))
+                        .then(b.0.cmp(&a.0))
+                });
+            let Some((k, cost)) = best else { return spent };
+            spent += cost;
+            open.retain(|&o| o != k);
+            self.take(k, cost, by, out);
+        }
+    }
+
+    fn take(&mut self, k: usize, cost: f64, by: &str, out: &mut BudgetPlan) {
+        let u = &self.units[k];
+        self.done[k] = true;
+        let new: Vec<u32> = u.path.iter().copied().filter(|l| self.paid.insert(*l)).collect();
+        out.cost += cost;
+        out.relief += u.relief;
+        let sums = out.by_theme.entry(THEMES[u.theme]).or_default();
+        *sums = Spent { villages: sums.villages + 1, cost: sums.cost + cost, relief: sums.relief + u.relief };
+        let v = &self.f.world.villages[u.village];
+        out.steps.push(Step {
+            order: out.steps.len() + 1,
+            theme: THEMES[u.theme],
+            village: v.id.clone(),
+            name: v.name.clone(),
+            county: v.county.clone(),
+            people: v.population,
+            gaps: u.gaps.iter().map(|g| g.id.clone()).collect(),
+            links: new.iter().map(|&l| self.links.id[l as usize].to_owned()).collect(),
+            cost: metres(cost),
+            cost_so_far: metres(out.cost),
+            relief: round(u.relief),
+            relief_so_far: round(out.relief),
+            paid_by: by.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,192 @@
+//! Most gain for a budget among villages that hang on a forest of links: stretches that several use are paid once.
+//!
+//! Each subtree keeps its best trade-offs of cost and gain; exact while there are at most [`KEEP`] of them, beyond that
+//! those that stand closest together are thinned out (what is offered can always be built at its price).
+
+use std::collections::BTreeMap;
+
+use super::cheapest::Candidate;
+
+/// Trade-offs kept in each subtree.
+const KEEP: usize = 400;
+
+/// The trade-offs between cost and gain, and what each is made of.
+pub struct Frontier {
+    nodes: Vec<Node>,
+    /// Per node, parallel to its children: for each trade-off after the child, (before it, of the child).
+    steps: Vec<Vec<Vec<(u32, u32)>>>,
+    /// (cost, gain), both rising; the first is (0, whatever is free).
+    pub points: Vec<(f64, f64)>,
+}
+
+#[derive(Default)]
+struct Node {
+    cost: f64,
+    below: Vec<Below>,
+}
+
+enum Below {
+    Node(usize),
+    Village(usize),
+}
+
+impl Frontier {
+    /// `gain` of each candidate is not negative; paths must form a forest, and only trade-offs of at most `most` are kept.
+    pub fn new(candidates: &[Candidate], link_cost: &[f64], gain: &[f64], most: f64) -> Self {
+        let mut node_of: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut nodes = vec![Node::default()];
+        for (i, c) in candidates.iter().enumerate() {
+            let mut above = 0;
+            for &l in c.path.iter().rev() {
+                above = *node_of.entry(l).or_insert_with(|| {
+                    nodes.push(Node { cost: link_cost[l as usize], ..Node::default() });
+                    let new = nodes.len() - 1;
+                    nodes[above].below.push(Below::Node(new));
+                    new
+                });
+            }
+            nodes[above].below.push(Below::Village(i));
+        }
+        let mut tables: Vec<Vec<(f64, f64)>> = vec![Vec::new(); nodes.len()];
+        let mut steps: Vec<Vec<Vec<(u32, u32)>>> = nodes.iter().map(|_| Vec::new()).collect();
+        // Nodes are numbered from the network outwards, so children come before parents in reverse.
+        for n in (0..nodes.len()).rev() {
+            let mut table = vec![(0.0, 0.0)];
+            for b in &nodes[n].below {
+                let options: Vec<(f64, f64)> = match b {
+                    Below::Village(i) => vec![(0.0, 0.0), (candidates[*i].own_cost, gain[*i])],
+                    Below::Node(m) => {
+                        let own = nodes[*m].cost;
+                        let paid = tables[*m].iter().map(|&(c, g)| (c + own, g));
+                        std::iter::once((0.0, 0.0)).chain(paid).collect()
+                    }
+                };
+                let (merged, from) = merge(&table, &options, most);
+                table = merged;
+                steps[n].push(from);
+            }
+            tables[n] = table;
+        }
+        let points = std::mem::take(&mut tables[0]);
+        Frontier { nodes, steps, points }
+    }
+
+    /// Candidates of the best trade-off of at most `budget`, ascending.
+    pub fn within(&self, budget: f64) -> Vec<usize> {
+        let k = self.points.partition_point(|p| p.0 <= budget);
+        if k == 0 {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        let mut open = vec![(0usize, (k - 1) as u32)];
+        while let Some((n, mut at)) = open.pop() {
+            for (b, step) in self.nodes[n].below.iter().zip(&self.steps[n]).rev() {
+                let (before, option) = step[at as usize];
+                match b {
+                    Below::Village(i) if option > 0 => out.push(*i),
+                    Below::Node(m) if option > 0 => open.push((*m, option - 1)),
+                    _ => {}
+                }
+                at = before;
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+}
+
+/// All sums of the two that no other beats, and where each comes from.
+fn merge(a: &[(f64, f64)], b: &[(f64, f64)], most: f64) -> (Vec<(f64, f64)>, Vec<(u32, u32)>) {
+    let mut all: Vec<(f64, f64, u32, u32)> = Vec::with_capacity(a.len() * b.len());
+    for (i, x) in a.iter().enumerate() {
+        for (k, y) in b.iter().enumerate() {
+            let cost = x.0 + y.0;
+            if cost <= most || cost == 0.0 {
+                all.push((cost, x.1 + y.1, i as u32, k as u32));
+            }
+        }
+    }
+    all.sort_by(|p, q| p.0.total_cmp(&q.0).then(q.1.total_cmp(&p.1)).then((p.2, p.3).cmp(&(q.2, q.3))));
+    let mut kept: Vec<(f64, f64, u32, u32)> = Vec::new();
+    for p in all {
+        match kept.last_mut() {
+            // Nothing for nothing is always the first; more for the same replaces it.
+            Some(last) if p.1 <= last.1 => {}
+            Some(last) if p.0 <= last.0 => *last = p,
+            _ => kept.push(p),
+        }
+    }
+    thin(&mut kept);
+    (kept.iter().map(|p| (p.0, p.1)).collect(), kept.iter().map(|p| (p.2, p.3)).collect())
+}
+
+/// Leaves at most [`KEEP`]: of each step of gain the cheapest.
+fn thin(points: &mut Vec<(f64, f64, u32, u32)>) {
+    if points.len() <= KEEP {
+        return;
+    }
+    let (first, last) = (points[0].1, points[points.len() - 1].1);
+    let step = (last - first) / (KEEP - 1) as f64;
+    let mut next = f64::NEG_INFINITY;
+    let end = points.len() - 1;
+    let mut k = 0;
+    points.retain(|p| {
+        let keep = p.1 >= next || k == end;
+        if keep {
+            next = p.1 + step;
+        }
+        k += 1;
+        keep
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn as_good_as_the_best_of_all_sets(
+            parents in prop::collection::vec(0usize..8, 1..8),
+            costs in prop::collection::vec(0u32..30, 8),
+            at in prop::collection::vec((0usize..9, 0u32..10, 0u32..50), 1..9),
+            budget in 0u32..100,
+        ) {
+            let links: Vec<f64> = costs.iter().map(|c| f64::from(*c)).collect();
+            let path = |start: usize| {
+                let mut path = Vec::new();
+                let mut l = start;
+                while l < parents.len() {
+                    path.push(l as u32);
+                    if parents[l] >= l { break; }
+                    l = parents[l];
+                }
+                path
+            };
+            let all: Vec<Candidate> =
+                at.iter().map(|&(l, c, _)| Candidate { path: path(l), own_cost: f64::from(c) }).collect();
+            let gain: Vec<f64> = at.iter().map(|x| f64::from(x.2)).collect();
+            let cost = |set: &[usize]| {
+                let mut used: Vec<u32> = set.iter().flat_map(|&i| all[i].path.clone()).collect();
+                used.sort_unstable();
+                used.dedup();
+                set.iter().map(|&i| all[i].own_cost).sum::<f64>() + used.iter().map(|&l| links[l as usize]).sum::<f64>()
+            };
+            let f = Frontier::new(&all, &links, &gain, f64::INFINITY);
+            let budget = f64::from(budget);
+            let chosen = f.within(budget);
+            prop_assert!(cost(&chosen) <= budget + 1e-9);
+            let got: f64 = chosen.iter().map(|&i| gain[i]).sum();
+            let best = (0u32..1 << all.len())
+                .map(|m| (0..all.len()).filter(|i| m >> i & 1 == 1).collect::<Vec<_>>())
+                .filter(|s| cost(s) <= budget + 1e-9)
+                .map(|s| s.iter().map(|&i| gain[i]).sum::<f64>())
+                .fold(0.0, f64::max);
+            prop_assert!((got - best).abs() < 1e-9, "{} {}", got, best);
+            // The same under a ceiling.
+            let capped = Frontier::new(&all, &links, &gain, budget);
+            prop_assert_eq!(capped.within(budget).iter().map(|&i| gain[i]).sum::<f64>(), got);
+        }
+    }
+}
