@@ -6,6 +6,7 @@ import { pick, t, word } from "./i18n";
 import { gapsOfTopic, type Data } from "./store";
 import { type Topic } from "./themes";
 import * as broadband from "./themes/broadband-drawer";
+import * as scorecard from "./themes/scorecard-drawer";
 import * as services from "./themes/services-drawer";
 import * as power from "./themes/power-drawer";
 import * as water from "./themes/water-drawer";
@@ -13,7 +14,7 @@ import * as water from "./themes/water-drawer";
 const SURFACES: Surface[] = ["paved", "gravel", "earth", "unknown", "new"];
 
 /** The drawer on the right: everything known of one village, gap or link, with its evidence. */
-export function drawer(data: Data, selected: string, topic: Topic, select: (key: string) => void, close: () => void): HTMLElement[] {
+export function drawer(data: Data, selected: string, topic: Topic, select: (key: string) => void, close: () => void, visit: scorecard.Visit): HTMLElement[] {
   const cut = selected.indexOf("/");
   const [collection, id] = [selected.slice(0, cut), selected.slice(cut + 1)];
   const head = (title: string, sub: string): HTMLElement =>
@@ -39,12 +40,14 @@ export function drawer(data: Data, selected: string, topic: Topic, select: (key:
     const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : p.id.startsWith("broadband:") ? [...broadband.villageFacts(v), ...facts(v)] : facts(v)) : [];
     return [head(p.village_name, sub), ...ofGap(data, gap, select), ...own, raw];
   }
+  const county = collection === "counties" ? scorecard.county(data, id, visit) : null;
+  if (county) return [head(county.title, county.sub), ...county.body, raw];
   const picture = water.contamination(data, selected, select);
   if (picture) return [head(picture.title, picture.sub), ...picture.body, ...(picture.raw ? [rawLink(picture.raw)] : [])];
   const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select) ?? ofBroadband(data, collection, id, select) ?? ofServices(data, selected, select);
   if (other) return [head(other.title, other.sub), ...other.body, raw];
   // Data of a theme come after the first paint.
-  if ((/^(water_|contamination)/.test(selected) && !data.water) || (/^(broadband_|fibre_links)/.test(selected) && !data.broadband) || (/^(service_gaps|facilities|schools|seats)/.test(selected) && !data.services)) return [head(t("loading"), "")];
+  if ((collection === "counties" && !data.scorecard) || (/^(water_|contamination)/.test(selected) && !data.water) || (/^(broadband_|fibre_links)/.test(selected) && !data.broadband) || (/^(service_gaps|facilities|schools|seats)/.test(selected) && !data.services)) return [head(t("loading"), "")];
   return [head(t("not_found"), selected)];
 }
 

@@ -5,6 +5,7 @@ import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
 import { LISTS, topicOf, type ListKind } from "./themes";
 import { filtered, rows, type Data, type Row } from "./store";
+import { head as scorecardHead, table as scorecardTable } from "./themes/scorecard-table";
 import { className, CLASS_TAG } from "./themes/services-data";
 import { sign as placeSign } from "./themes/social-signs";
 import { sign } from "./themes/water-signs";
@@ -83,9 +84,9 @@ export class List {
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
   }
 
-  /** Contamination is a table: true where it stands in place of rows. */
+  /** Contamination and the scorecard are tables: true where one stands in place of rows. */
   private tabled(state: State): boolean {
-    const yes = state.list === "contamination";
+    const yes = state.list === "contamination" || state.list === "scorecard";
     this.box.hidden = yes;
     this.table.hidden = !yes;
     // What the skip link leads to is what shows.
@@ -94,14 +95,32 @@ export class List {
     if (!yes) return false;
     this.empty.hidden = true;
     this.count.textContent = "";
+    if (state.list === "scorecard") {
+      this.scored(state);
+      return true;
+    }
     const focus = (document.activeElement as HTMLElement | null)?.dataset["cell"];
     this.table.replaceChildren(this.data.water ? matrix(this.data, state, this.on.select) : h("div", { class: "skeleton row-skeleton" }));
     if (focus) this.table.querySelector<HTMLElement>(`[data-cell="${CSS.escape(focus)}"]`)?.focus();
     return true;
   }
 
+  private scored(state: State): void {
+    const active = document.activeElement as HTMLElement | null;
+    const [county, id] = [active?.dataset["county"], active?.id];
+    const [left, top] = [this.table.scrollLeft, this.table.scrollTop];
+    this.table.replaceChildren(scorecardTable(this.data, state, this.on.select, (kind) => this.on.change({ kind })));
+    this.table.scrollTo(left, top);
+    const again = county ? this.table.querySelector<HTMLElement>(`[data-county="${CSS.escape(county)}"]`) : id?.startsWith("sort-") ? document.getElementById(id) : null;
+    again?.focus();
+  }
+
   private frame(): void {
     const s = this.state;
+    if (s.list === "scorecard") {
+      this.root.replaceChildren(scorecardHead(), this.count, this.empty, this.box, this.table);
+      return;
+    }
     const tabs = LISTS[topicOf(s.list) ?? "roads"].map((l: ListKind) =>
       h(
         "button",

@@ -1,6 +1,6 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./style.css";
-import { ApiError, type Summary } from "./api";
+import { ApiError, scorecard, type Summary } from "./api";
 import { PALETTES } from "./colours";
 import { byId, h } from "./dom";
 import { drawer } from "./drawer";
@@ -46,9 +46,15 @@ function select(key: string): void {
   change({ selected: key });
 }
 
+/** The open theme, for what styles need to know of it. */
+function mood(): void {
+  document.documentElement.dataset["theme"] = state.theme;
+  document.body.dataset["topic"] = topic();
+}
+
 function show(before: State): void {
   setLang(state.lang);
-  document.documentElement.dataset["theme"] = state.theme;
+  mood();
   const turned = topicOf(before.list) !== topicOf(state.list);
   if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
   list?.update(state);
@@ -67,6 +73,7 @@ const FEATURES = {
   power: /^(power_gaps|low_voltage_areas|transformers|tie_lines)\//,
   water: /^(water_|contamination)/,
   broadband: /^(broadband_|fibre_links\/)/,
+  scorecard: /^counties\//,
   services: /^(service_gaps|facilities|schools|seats)\//,
 } as const;
 
@@ -74,7 +81,7 @@ const FEATURES = {
 async function fetchTopic(): Promise<void> {
   const d = data;
   if (!d) return;
-  const there = topicsOf(d.summary.themes);
+  const there = topicsOf(d.summary.themes, counted(d));
   const wanted = (name: keyof typeof FEATURES): boolean => (topic() === name || FEATURES[name].test(state.selected)) && !d[name] && there.includes(name);
   const missing = (Object.keys(FEATURES) as (keyof typeof FEATURES)[]).filter(wanted);
   if (missing.length === 0) return;
@@ -83,6 +90,7 @@ async function fetchTopic(): Promise<void> {
     if (missing.includes("water")) d.water = await loadWater(d.summary, d.villages);
     if (missing.includes("broadband")) d.broadband = await loadBroadband(d.summary);
     if (missing.includes("services")) d.services = await loadServices(d);
+    if (missing.includes("scorecard")) d.scorecard = await scorecard();
   } catch {
     notice(t("offline"), "error", true);
     return;
@@ -104,8 +112,13 @@ function topicKeys(e: KeyboardEvent, there: Topic[]): void {
   document.getElementById(`topic-${next}`)?.focus();
 }
 
+/** Whether there are counties with villages to hold against one another. */
+function counted(d: Data | null): boolean {
+  return d?.counties.some((c) => c.properties.villages > 0) ?? false;
+}
+
 function topics(): HTMLElement[] {
-  const there = topicsOf(data?.summary.themes);
+  const there = topicsOf(data?.summary.themes, counted(data));
   if (there.length < 2) return [];
   const tab = (name: Topic): HTMLElement =>
     h(
@@ -118,7 +131,7 @@ function topics(): HTMLElement[] {
         click: () => change({ list: firstList(name), kind: "", selected: "" }),
       },
       t(`topic_${name}`),
-      data ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
+      data && name !== "scorecard" ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
     );
   const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
   return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
@@ -133,7 +146,7 @@ function showDrawer(focus: boolean): void {
     return;
   }
   const close = (): void => change({ selected: "" });
-  el.replaceChildren(...drawer(data, state.selected, topic(), select, close));
+  el.replaceChildren(...drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key })));
   el.hidden = false;
   el.scrollTop = 0;
   if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });
@@ -174,12 +187,13 @@ function figures(s: Summary | undefined): HTMLElement[] {
   const c = s?.counts;
   if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
   const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
-  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services }[topic()];
+  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services, scorecard: c }[topic()];
   const [gap, unknown] = own && "villages_gap" in own ? [own.villages_gap, own.villages_unknown] : [c.gap, c.unknown];
   const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
   if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
+  if (topic() === "scorecard") return first.slice(0, 1);
   if (topic() === "services") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
@@ -199,8 +213,8 @@ function frame(): void {
     h("input", {
       id: "search",
       type: "search",
-      placeholder: t("search"),
-      "aria-label": t("search"),
+      placeholder: t(topic() === "scorecard" ? "search_county" : "search"),
+      "aria-label": t(topic() === "scorecard" ? "search_county" : "search"),
       value: state.q,
       input: (e) => change({ q: (e.target as HTMLInputElement).value }),
     }),
@@ -262,5 +276,5 @@ async function start(): Promise<void> {
 }
 
 setLang(state.lang);
-document.documentElement.dataset["theme"] = state.theme;
+mood();
 void start();

@@ -230,6 +230,7 @@ const OWN: Record<Topic, string[]> = {
   water: water.LAYERS,
   broadband: broadband.LAYERS,
   services: services.LAYERS,
+  scorecard: [],
 };
 
 export interface MapEvents {
@@ -585,7 +586,7 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS }[this.topic];
+    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, scorecard: [] }[this.topic];
     const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });

@@ -19,6 +19,7 @@ import { metres, money } from "./format";
 import type { BroadbandData } from "./themes/broadband-data";
 import { areaRow, gapsOf, tieRow, type PowerData } from "./themes/power-data";
 import { CLASS_TAG, type ServicesData } from "./themes/services-data";
+import type { Scorecard } from "./themes/scorecard-data";
 import { facilityRows, fibreRows, unknownBroadband, unknownServices } from "./themes/social-rows";
 import { villageGaps, type SourceState, type WaterData } from "./themes/water-data";
 import { linkRows, sourceRows, unknownRows, untestedRows } from "./themes/water-rows";
@@ -48,6 +49,7 @@ export interface Data {
   water: WaterData | null;
   broadband: BroadbandData | null;
   services: ServicesData | null;
+  scorecard: Scorecard | null;
 }
 
 export async function load(): Promise<Data> {
@@ -78,16 +80,17 @@ export async function load(): Promise<Data> {
     water: null,
     broadband: null,
     services: null,
+    scorecard: null,
   };
 }
 
 /** Gaps of a theme, as far as it has come. */
 export function gapsOfTopic(d: Data, topic: Topic): Gap[] {
-  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [] }[topic];
+  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [], scorecard: [] }[topic];
 }
 
 export function verdictOf(topic: Topic, p: VillageProperties): Verdict {
-  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict }[topic] ?? "unknown";
+  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict, scorecard: p.road_verdict }[topic] ?? "unknown";
 }
 
 /** Villages of a county with a gap in a theme. */
@@ -98,6 +101,7 @@ export function countyShare(topic: Topic, p: CountyProperties): { share: number;
     water: [p.water_gap_share, p.water_gaps],
     broadband: [p.broadband_gap_share, p.broadband_gaps],
     services: [p.services_gap_share, p.services_gaps],
+    scorecard: [p.gap_share, p.gaps],
   }[topic];
   return { share: share ?? 0, part: part ?? 0 };
 }
@@ -105,7 +109,7 @@ export function countyShare(topic: Topic, p: CountyProperties): { share: number;
 /** Villages of the region with a gap in a theme. */
 export function gapCount(topic: Topic, s: Summary): number | undefined {
   const c = s.counts;
-  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap }[topic];
+  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap, scorecard: undefined }[topic];
 }
 
 /** One row of the list. */
@@ -229,7 +233,8 @@ export function rows(d: Data, list: ListKind): Row[] {
     fibre_links: () => fibreRows(d),
     services: () => ofServices(d),
     facilities: () => facilityRows(d),
-    // A table, not rows.
+    // Tables, not rows.
+    scorecard: () => [],
     contamination: () => [],
   }[list]();
   if (ORDERED.includes(list)) return made;
