@@ -82,7 +82,7 @@ function towns(all: Card[], keys: Figure[]): HTMLElement | null {
         "table",
         { class: "towns" },
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("town")), ...keys.map((f) => h("th", { scope: "col" }, h("span", {}, pick(f.name)))))),
-        h("tbody", {}, ...all.map((c) => h("tr", {}, h("th", { scope: "row" }, c.name, h("small", {}, `${number(c.villages)} ${t("village_word")}`)), ...keys.map((f) => cell(figureOf(c, f.key)))))),
+        h("tbody", {}, ...all.map((c) => h("tr", {}, h("th", { scope: "row" }, c.name, h("small", {}, `${t(c.villages === 1 ? "village_one" : "village_some", { n: number(c.villages) })}`)), ...keys.map((f) => cell(figureOf(c, f.key)))))),
       ),
     ),
   );

@@ -41,7 +41,7 @@ function cell(f: Figure | undefined): HTMLElement {
 }
 
 function row(c: Card, keys: Figure[], name: HTMLElement | string, on: boolean, cls: string): HTMLElement {
-  return h("tr", { class: [cls, on ? "on" : ""].filter(Boolean).join(" ") }, h("th", { scope: "row" }, name, h("small", {}, `${number(c.villages)} ${t("village_word")} · ${people(c.people)}`)), ...keys.map((f) => cell(figureOf(c, f.key))));
+  return h("tr", { class: [cls, on ? "on" : ""].filter(Boolean).join(" ") }, h("th", { scope: "row" }, name, h("small", {}, `${t(c.villages === 1 ? "village_one" : "village_some", { n: number(c.villages) })} · ${people(c.people)}`)), ...keys.map((f) => cell(figureOf(c, f.key))));
 }
 
 /** The column of an indicator: its name sorts by it, worst first. */
@@ -49,7 +49,7 @@ function column(f: Figure, state: State, sort: (key: string) => void): HTMLEleme
   const on = state.kind === f.key;
   return h(
     "th",
-    { scope: "col", "aria-sort": on ? "ascending" : "none" },
+    { scope: "col", class: pick(f.name).length > 36 ? "long" : "", "aria-sort": on ? "ascending" : "none" },
     h("button", { id: `sort-${f.key}`, class: "sort", click: () => sort(on ? "" : f.key) }, pick(f.name), on ? " ↑" : ""),
     h("small", {}, f.target === null ? t("no_goal") : `${t("goal")} ${value(f, f.target).replace(".0 %", "\u202f%").replace(".00", "")}`),
   );
