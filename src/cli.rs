@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
 
+mod plans;
+
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,6 +13,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::plans::{PlanAsk, RankAsk};
 use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
 use crate::synthesize::{Format, SynthOptions, VillageShape};
@@ -54,6 +57,18 @@ enum Command {
         bind: SocketAddr,
         #[command(flatten)]
         ask: Ask,
+    },
+    /// Rank villages, or remedies, by need, people or value.
+    Rank {
+        atlas: PathBuf,
+        #[command(flatten)]
+        ask: RankAsk,
+    },
+    /// Plan roads together, or one budget over all themes.
+    Plan {
+        atlas: PathBuf,
+        #[command(flatten)]
+        ask: PlanAsk,
     },
     /// Write a first atlas by looking at data files.
     Init {
@@ -191,14 +206,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     log(cli.log_json);
     layers::quiet_gdal();
-    let done = match cli.command {
-        Command::Check { atlas, json } => check(&atlas, json),
-        Command::Analyze { atlas, out, json, ask } => analyze(&atlas, &out, json, ask),
-        Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
-        Command::Init { files, out } => draft(&files, out.as_deref()),
-        Command::Synthesize { options, out } => synthetic(options, &out),
-    };
-    match done {
+    match obey(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("error: {e}");
@@ -209,6 +217,18 @@ pub fn main() -> ExitCode {
             }
             ExitCode::FAILURE
         }
+    }
+}
+
+fn obey(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Check { atlas, json } => check(&atlas, json),
+        Command::Analyze { atlas, out, json, ask } => analyze(&atlas, &out, json, ask),
+        Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
+        Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
+        Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
+        Command::Init { files, out } => draft(&files, out.as_deref()),
+        Command::Synthesize { options, out } => synthetic(options, &out),
     }
 }
 
@@ -328,7 +348,7 @@ fn serve(path: &Path, bind: SocketAddr, ask: Ask) -> Result<(), Failure> {
     if !bind.ip().is_loopback() {
         tracing::warn!(%bind, "answering to other machines: put a proxy with TLS in front");
     }
-    let snapshot = server::Snapshot::new(&run(path, ask)?);
+    let snapshot = server::Snapshot::new(run(path, ask)?);
     let state = server::State::new(snapshot);
     actix_web::rt::System::new()
         .block_on(server::serve(state, bind))

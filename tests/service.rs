@@ -1,52 +1,9 @@
 //! The service as an HTTP client sees it, on the real binary.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+mod common;
 
+use common::Service;
 use serde_json::Value;
-
-struct Service {
-    child: Child,
-    base: String,
-}
-
-impl Service {
-    fn start(atlas: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
-            .args(["serve", atlas, "--bind", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.starts_with("http://"), "the address is printed: {line:?}");
-        Service { child, base: line.trim().to_string() }
-    }
-
-    fn get(&self, path: &str, headers: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut r = agent.get(format!("{}{path}", self.base));
-        for (k, v) in headers {
-            r = r.header(*k, *v);
-        }
-        r.call().unwrap()
-    }
-
-    fn json(&self, path: &str) -> Value {
-        let mut r = self.get(path, &[]);
-        assert_eq!(r.status(), 200, "{path}");
-        let text = r.body_mut().with_config().limit(200_000_000).read_to_string().unwrap();
-        serde_json::from_str(&text).unwrap()
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn liechtenstein_is_served() {

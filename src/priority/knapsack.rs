@@ -14,7 +14,7 @@ const KEEP: usize = 400;
 pub struct Frontier {
     nodes: Vec<Node>,
     /// Per node, parallel to its children: for each trade-off after the child, (before it, of the child).
-    steps: Vec<Vec<Vec<(u32, u32)>>>,
+    steps: Vec<Vec<Origins>>,
     /// (cost, gain), both rising; the first is (0, whatever is free).
     pub points: Vec<(f64, f64)>,
 }
@@ -48,7 +48,7 @@ impl Frontier {
             nodes[above].below.push(Below::Village(i));
         }
         let mut tables: Vec<Vec<(f64, f64)>> = vec![Vec::new(); nodes.len()];
-        let mut steps: Vec<Vec<Vec<(u32, u32)>>> = nodes.iter().map(|_| Vec::new()).collect();
+        let mut steps: Vec<Vec<Origins>> = nodes.iter().map(|_| Vec::new()).collect();
         // Nodes are numbered from the network outwards, so children come before parents in reverse.
         for n in (0..nodes.len()).rev() {
             let mut table = vec![(0.0, 0.0)];
@@ -95,8 +95,11 @@ impl Frontier {
     }
 }
 
+/// Of each trade-off: which one of the first and which of the second it is the sum of.
+type Origins = Vec<(u32, u32)>;
+
 /// All sums of the two that no other beats, and where each comes from.
-fn merge(a: &[(f64, f64)], b: &[(f64, f64)], most: f64) -> (Vec<(f64, f64)>, Vec<(u32, u32)>) {
+fn merge(a: &[(f64, f64)], b: &[(f64, f64)], most: f64) -> (Vec<(f64, f64)>, Origins) {
     let mut all: Vec<(f64, f64, u32, u32)> = Vec::with_capacity(a.len() * b.len());
     for (i, x) in a.iter().enumerate() {
         for (k, y) in b.iter().enumerate() {

@@ -5,6 +5,7 @@ pub mod budget_plan;
 mod cheapest;
 mod knapsack;
 pub mod need;
+pub mod question;
 pub mod road_plan;
 pub mod scorecard;
 mod stability;

@@ -120,6 +120,8 @@ pub struct Everybody {
     pub gap_percent: f64,
     /// Each village's own cheapest way, shared stretches once: what paving in the order of a list costs.
     pub one_by_one: f64,
+    /// Each village's own cheapest way, shared stretches for each: what separate projects would cost.
+    pub each_alone: f64,
     /// one_by_one − cost, per cent of one_by_one.
     pub saved_percent: f64,
     pub people: f64,
@@ -159,6 +161,7 @@ pub fn plan(f: &Findings, ask: &Ask) -> Option<RoadPlan> {
         cost_at_least: metres(least.min(cost)),
         gap_percent: percent(cost - least.min(cost), cost),
         one_by_one: metres(one_by_one),
+        each_alone: metres(all.iter().filter_map(|&i| p.roads.alone(i)).sum::<f64>() + 0.0),
         saved_percent: percent(one_by_one - cost, one_by_one),
         people: all.iter().map(|&i| p.people[i]).sum::<f64>() + 0.0,
         villages: all.len(),

@@ -3,6 +3,7 @@
 mod collections;
 mod files;
 mod geojson;
+pub mod lists;
 mod power;
 pub mod scorecard;
 mod social;

@@ -76,7 +76,7 @@ pub fn csv_of(s: &Scorecard) -> Vec<u8> {
 }
 
 /// A cell; what a spreadsheet would take for a formula stays text.
-fn quote(cell: &str) -> String {
+pub(super) fn quote(cell: &str) -> String {
     let formula =
         cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
     let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
@@ -93,16 +93,21 @@ struct Look {
     bad: Format,
 }
 
+fn cell() -> Format {
+    Format::new().set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xBB_BB_BB))
+}
+
+/// How headings of tables look.
+pub(super) fn heading_format() -> Format {
+    let head = cell().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter);
+    head.set_background_color(Color::RGB(0xDD_E6_F0))
+}
+
 impl Look {
     fn new() -> Self {
-        let cell = || Format::new().set_border(FormatBorder::Thin).set_border_color(Color::RGB(0xBB_BB_BB));
         Look {
             title: Format::new().set_bold().set_font_size(14.0),
-            head: cell()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::VerticalCenter)
-                .set_background_color(Color::RGB(0xDD_E6_F0)),
+            head: heading_format(),
             text: cell(),
             count: cell().set_num_format("#,##0"),
             share: cell().set_num_format("0.0%"),

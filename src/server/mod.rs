@@ -5,6 +5,7 @@
 
 mod assets;
 mod items;
+mod plans;
 mod problem;
 mod query;
 
@@ -37,6 +38,8 @@ pub struct Snapshot {
     pub data_version: String,
     /// Scorecard of counties and towns.
     pub scorecard: Scores,
+    /// What rankings and plans are worked out from.
+    pub findings: Findings,
 }
 
 /// The scorecard, ready in its forms.
@@ -59,7 +62,8 @@ impl Scores {
 }
 
 impl Snapshot {
-    pub fn new(f: &Findings) -> Self {
+    pub fn new(findings: Findings) -> Self {
+        let f = &findings;
         let collections = collections(f);
         let mut summary = summary(f);
         let bbox = collections
@@ -69,7 +73,7 @@ impl Snapshot {
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
-        Self { collections, summary, data_version: f.data_version.clone(), scorecard: Scores::new(f) }
+        Self { collections, summary, data_version: f.data_version.clone(), scorecard: Scores::new(f), findings }
     }
 
     fn collection(&self, id: &str) -> Result<&Collection, Problem> {
@@ -96,6 +100,10 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/health", web::get().to(health))
         .route("/api/summary", web::get().to(get_summary))
         .route("/api/scorecard", web::get().to(get_scorecard))
+        .route("/api/rankings", web::get().to(plans::rankings))
+        .route("/api/remedies", web::get().to(plans::remedies))
+        .route("/api/plans/roads", web::get().to(plans::roads))
+        .route("/api/plans/all", web::get().to(plans::all))
         .route("/collections", web::get().to(items::list))
         .route("/collections/{id}", web::get().to(items::describe))
         .route("/collections/{id}/items", web::get().to(items::items))

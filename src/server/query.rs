@@ -21,7 +21,8 @@ pub struct ItemsQuery {
     pub classes: Option<Vec<RoadClass>>,
 }
 
-fn pairs(query: &str, allowed: &[&str]) -> Result<BTreeMap<String, String>, Problem> {
+/// Parameters by name; one that is unknown or given twice is refused.
+pub fn pairs(query: &str, allowed: &[&str]) -> Result<BTreeMap<String, String>, Problem> {
     let all =
         Query::<Vec<(String, String)>>::from_query(query).map_err(|e| Problem::bad_parameter("query", e))?.into_inner();
     let mut out = BTreeMap::new();
@@ -45,12 +46,37 @@ pub fn none(query: &str) -> Result<(), Problem> {
 
 /// `f`: one of the forms, the first where it is not given.
 pub fn form<'a>(query: &str, forms: &[&'a str]) -> Result<&'a str, Problem> {
-    let p = pairs(query, &["f"])?;
+    form_of(&pairs(query, &["f"])?, forms)
+}
+
+/// As [`form`], among other parameters.
+pub fn form_of<'a>(p: &BTreeMap<String, String>, forms: &[&'a str]) -> Result<&'a str, Problem> {
     let Some(wanted) = p.get("f") else { return Ok(forms[0]) };
     let found = forms.iter().find(|f| *f == wanted);
     found
         .copied()
         .ok_or_else(|| Problem::bad_parameter("f", format!("{wanted:?} is no form; there are {}", forms.join(", "))))
+}
+
+/// `true` or `false`; false where it is not given.
+pub fn flag(p: &BTreeMap<String, String>, name: &str) -> Result<bool, Problem> {
+    match p.get(name).map(String::as_str) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(other) => Err(Problem::bad_parameter(name, format!("{other:?} is neither true nor false"))),
+    }
+}
+
+/// `limit` and `offset`.
+pub fn page(p: &BTreeMap<String, String>, usual: usize) -> Result<(usize, usize), Problem> {
+    let number = |name: &str, usual: usize, least: usize, most: usize| match p.get(name) {
+        None => Ok(usual),
+        Some(t) => match t.parse::<usize>() {
+            Ok(n) if (least..=most).contains(&n) => Ok(n),
+            _ => Err(Problem::bad_parameter(name, format!("{t:?} is not a whole number from {least} to {most}"))),
+        },
+    };
+    Ok((number("limit", usual, 1, MAX_LIMIT)?, number("offset", 0, 0, usize::MAX)?))
 }
 
 impl ItemsQuery {

@@ -1,8 +1,9 @@
 //! What the tests of the binary share.
 #![allow(dead_code)]
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 /// Folder of the real data that is not part of the project.
 pub fn data_root() -> PathBuf {
@@ -58,4 +59,48 @@ impl Run {
 pub fn read_json(path: &Path) -> serde_json::Value {
     let bytes = std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_slice(&bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The real binary, serving an atlas.
+pub struct Service {
+    pub child: Child,
+    pub base: String,
+}
+
+impl Service {
+    pub fn start(atlas: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
+            .args(["serve", atlas, "--bind", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("http://"), "the address is printed: {line:?}");
+        Service { child, base: line.trim().to_string() }
+    }
+
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut r = agent.get(format!("{}{path}", self.base));
+        for (k, v) in headers {
+            r = r.header(*k, *v);
+        }
+        r.call().unwrap()
+    }
+
+    pub fn json(&self, path: &str) -> serde_json::Value {
+        let mut r = self.get(path, &[]);
+        assert_eq!(r.status(), 200, "{path}");
+        let text = r.body_mut().with_config().limit(200_000_000).read_to_string().unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

@@ -174,7 +174,8 @@ impl JointRoads {
                 while tree.parent[at as usize] != NONE {
                     let e = tree.parent[at as usize];
                     path.push(e);
-                    at = self.graph.from[e as usize] ^ self.graph.to[e as usize] ^ at;
+                    let (a, b) = (self.graph.from[e as usize], self.graph.to[e as usize]);
+                    at = if a == at { b } else { a };
                 }
                 Some((path, leg))
             })

@@ -1,0 +1,233 @@
+//! `rank` and `plan`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{Failure, print};
+use crate::findings::Findings;
+use crate::priority::budget_plan;
+use crate::priority::need::{By, Needs, Question};
+use crate::priority::question::{self, Fault};
+use crate::priority::road_plan;
+use crate::publish::lists::{self, List};
+use crate::text::{count, length};
+
+/// Rows that are printed.
+const SHOWN: usize = 20;
+
+/// What to rank.
+#[derive(Args)]
+pub struct RankAsk {
+    /// need, people (need × people) or value (people per cost).
+    #[arg(long, default_value = "need")]
+    by: String,
+    /// One theme instead of all: roads, power, water, broadband, services.
+    #[arg(long)]
+    theme: Option<String>,
+    /// Weights of the themes, e.g. roads:2,water:1; without it the atlas's.
+    #[arg(long)]
+    weights: Option<String>,
+    /// Id of a county.
+    #[arg(long)]
+    county: Option<String>,
+    /// Priority villages only.
+    #[arg(long)]
+    priority: bool,
+    /// Remedies instead of villages.
+    #[arg(long)]
+    remedies: bool,
+    /// Write all rows to a file: .csv, .xlsx or .json.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to plan.
+#[derive(Args)]
+pub struct PlanAsk {
+    /// Money to spend, in the atlas's currency; without it everybody is connected (roads).
+    #[arg(long)]
+    budget: Option<String>,
+    /// Over all themes, by need relieved for the money, instead of roads alone.
+    #[arg(long, requires = "budget")]
+    all: bool,
+    /// Roads: count people times their need.
+    #[arg(long, conflicts_with = "all")]
+    by_need: bool,
+    /// Weights of the themes, e.g. roads:2,water:1; without it the atlas's.
+    #[arg(long)]
+    weights: Option<String>,
+    /// Id of a county.
+    #[arg(long)]
+    county: Option<String>,
+    /// Roads: villages of which it is not known whether they have a gap, too.
+    #[arg(long, conflicts_with = "all")]
+    unknown: bool,
+    /// So much at least for a theme or county, e.g. water:500000,210727:1000000.
+    #[arg(long, requires = "all")]
+    floors: Option<String>,
+    /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for roads.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A word of the command line that is wrong.
+fn wrong(f: Fault) -> Failure {
+    format!("--{}: {}", f.parameter, f.why).into()
+}
+
+fn write(path: &Path, f: &Findings, list: &List, json: &Value, geojson: Option<Vec<u8>>) -> Result<(), Failure> {
+    let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
+    let bytes = match (ending.as_str(), geojson) {
+        ("csv", _) => list.csv(),
+        ("xlsx", _) => list.xlsx(f)?,
+        ("json", _) => format!("{json:#}\n").into_bytes(),
+        ("geojson", Some(bytes)) => bytes,
+        _ => {
+            return Err(
+                format!("{}: cannot tell the form; end the name in .csv, .xlsx or .json", path.display()).into()
+            );
+        }
+    };
+    std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))?;
+    eprintln!("wrote {}", path.display());
+    Ok(())
+}
+
+pub fn rank(f: &Findings, ask: &RankAsk) -> Result<(), Failure> {
+    let q = Question {
+        by: question::by(&ask.by).map_err(wrong)?,
+        theme: ask.theme.as_deref().map(question::theme).transpose().map_err(wrong)?,
+        weights: ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?,
+        county: ask.county.as_deref().map(|c| question::county(c, &f.world)).transpose().map_err(wrong)?,
+        priority_only: ask.priority,
+    };
+    let needs = Needs::new(f);
+    let unit = match q.by {
+        By::Need => "need",
+        By::People => "need × people",
+        By::Value => "people per cost",
+    };
+    let mut text;
+    let (list, json);
+    if ask.remedies {
+        let rows = needs.remedy_rows(&q);
+        (list, json) = (lists::remedies(&rows), lists::json_of(f, &serde_json::json!({ "rows": &rows })));
+        text = format!("{} remedies by {unit}\n", rows.len());
+        for r in rows.iter().take(SHOWN) {
+            text += &format!("{:>5}  {:>12.6}  {:>14}  {:<22} {}\n", r.rank, r.score, count(r.cost), r.kind, r.name);
+        }
+    } else {
+        let found = needs.villages(&q, &f.atlas.priority);
+        (list, json) = (lists::ranking(&found), lists::json_of(f, &found));
+        text = format!(
+            "{} villages by {unit}; {} without need, {} unknown, {} without a score\n",
+            found.rows.len(),
+            found.without_need,
+            found.unknown,
+            found.not_scored
+        );
+        text += " rank  5–95 %           score    need  known  village\n";
+        for r in found.rows.iter().take(SHOWN) {
+            let span = format!("{}–{}", r.rank_interval[0], r.rank_interval[1]);
+            text += &format!(
+                "{:>5}  {span:<11} {:>11.5}  {:>6.3}  {:>4.0}%  {} {}\n",
+                r.rank,
+                r.score,
+                r.need,
+                r.known_share * 100.0,
+                r.village,
+                r.name
+            );
+        }
+    }
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
+}
+
+fn finish(
+    f: &Findings,
+    (out, machine): (Option<&Path>, bool),
+    list: &List,
+    json: &Value,
+    geojson: Option<Vec<u8>>,
+    text: &str,
+) -> Result<(), Failure> {
+    if let Some(path) = out {
+        write(path, f, list, json, geojson)?;
+    }
+    print(&if machine { format!("{json:#}") } else { text.to_owned() });
+    Ok(())
+}
+
+pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
+    let budget = ask.budget.as_deref().map(|t| question::money("budget", t)).transpose().map_err(wrong)?;
+    let weights = ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?;
+    let county = ask.county.as_deref().map(|c| question::county(c, &f.world)).transpose().map_err(wrong)?;
+    if let (true, Some(budget)) = (ask.all, budget) {
+        let floors = ask.floors.as_deref().map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world));
+        let ask_all = budget_plan::Ask { budget, weights, county, floors: floors.map_err(wrong)? };
+        let p = budget_plan::plan(f, &ask_all);
+        let mut text = format!(
+            "{} works for {} {}; relieves {} of {} (people × need)\n",
+            p.steps.len(),
+            count(p.cost),
+            p.currency,
+            count(p.relief),
+            count(p.relief_of_all)
+        );
+        for (theme, s) in &p.by_theme {
+            text +=
+                &format!("  {theme:<10} {:>5} villages  {:>16}  {:>10}\n", s.villages, count(s.cost), count(s.relief));
+        }
+        for s in p.steps.iter().take(SHOWN) {
+            text += &format!(
+                "{:>5}  {:<10} {:>14}  {:>9.1}  {} {}\n",
+                s.order,
+                s.theme,
+                count(s.cost),
+                s.relief,
+                s.village,
+                s.name
+            );
+        }
+        let (list, json) = (lists::budget_steps(&p), lists::json_of(f, &p));
+        return finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text);
+    }
+    let ask_roads = road_plan::Ask { budget, by_need: ask.by_need.then_some(weights), county, unknown: ask.unknown };
+    let p = road_plan::plan(f, &ask_roads).ok_or("the atlas has no roads to plan")?;
+    let e = &p.everybody;
+    let mut text = format!(
+        "everybody ({} villages, {} people): {} {}, at least {} (gap {} %); one by one {} ({} % saved together), each alone {}\n",
+        e.villages,
+        count(e.people),
+        count(e.cost),
+        p.currency,
+        count(e.cost_at_least),
+        e.gap_percent,
+        count(e.one_by_one),
+        e.saved_percent,
+        count(e.each_alone)
+    );
+    text += &format!(
+        "this plan: {} villages, {} people for {}; gain {} of at most {}\n",
+        p.villages_connected,
+        count(p.people),
+        count(p.cost),
+        count(p.gain),
+        count(p.gain_at_most)
+    );
+    for w in p.works.iter().take(SHOWN) {
+        let line =
+            format!("{:>5}  {:<8} {:>9}  {:>14}", w.order, w.surface.as_str(), length(w.length_m), count(w.cost));
+        text += &format!("{line}  {:>8} people  {}\n", count(w.people), w.villages.join(" "));
+    }
+    let (list, json) = (lists::road_works(&p), lists::json_of(f, &p));
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, Some(lists::road_works_geojson(f, &p)), &text)
+}

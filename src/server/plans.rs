@@ -1,0 +1,171 @@
+//! Rankings and plans. They are worked out on demand, off the threads that answer.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::problem::Problem;
+use super::{Snapshot, State, items, query};
+use crate::priority::budget_plan;
+use crate::priority::need::{By, Needs, Question};
+use crate::priority::question::{self, Fault};
+use crate::priority::road_plan;
+use crate::publish::lists::{self, List};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CSV: &str = "text/csv; charset=utf-8";
+const JSON: &str = "application/json";
+/// Rows of a ranking that an answer in JSON has unless more are asked for.
+const ROWS: usize = 1000;
+
+impl From<Fault> for Problem {
+    fn from(f: Fault) -> Self {
+        Problem::bad_parameter(f.parameter, f.why)
+    }
+}
+
+type Pairs = BTreeMap<String, String>;
+
+/// Does the work on a thread of its own and answers with its type and bytes.
+async fn answer(
+    req: HttpRequest,
+    s: Arc<Snapshot>,
+    name: &str,
+    work: impl FnOnce(&Snapshot) -> Result<(&'static str, Vec<u8>), Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let at = s.clone();
+    let (kind, body) = web::block(move || work(&at)).await.map_err(Problem::internal)??;
+    let mut out = items::cached(&req, &s, kind, || body);
+    let ending = match kind {
+        CSV => "csv",
+        XLSX => "xlsx",
+        _ => return Ok(out),
+    };
+    if let Ok(value) = header::HeaderValue::from_str(&format!("attachment; filename=\"{name}.{ending}\"")) {
+        out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(out)
+}
+
+fn table(s: &Snapshot, list: &List, form: &str) -> Result<(&'static str, Vec<u8>), Problem> {
+    Ok(match form {
+        "csv" => (CSV, list.csv()),
+        _ => (XLSX, list.xlsx(&s.findings).map_err(Problem::internal)?),
+    })
+}
+
+fn json(value: &serde_json::Value) -> (&'static str, Vec<u8>) {
+    (JSON, value.to_string().into_bytes())
+}
+
+fn question(p: &Pairs, s: &Snapshot) -> Result<Question, Problem> {
+    let f = &s.findings;
+    Ok(Question {
+        by: p.get("by").map_or(Ok(By::Need), |t| question::by(t))?,
+        theme: p.get("theme").map(|t| question::theme(t)).transpose()?,
+        weights: p.get("weights").map_or(Ok(f.atlas.priority.weights), |t| question::weights(t))?,
+        county: p.get("county").map(|c| question::county(c, &f.world)).transpose()?,
+        priority_only: query::flag(p, "priority")?,
+    })
+}
+
+const RANKING: [&str; 8] = ["by", "theme", "weights", "county", "priority", "limit", "offset", "f"];
+
+/// `GET /api/rankings`: villages.
+pub async fn rankings(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &RANKING)?;
+    let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
+    let (limit, offset) = query::page(&p, ROWS)?;
+    let q = question(&p, &s)?;
+    answer(req, s, "villages", move |s| {
+        let mut found = Needs::new(&s.findings).villages(&q, &s.findings.atlas.priority);
+        if form != "json" {
+            return table(s, &lists::ranking(&found), form);
+        }
+        let matched = found.rows.len();
+        found.rows = found.rows.into_iter().skip(offset).take(limit).collect();
+        let mut out = lists::json_of(&s.findings, &found);
+        out["numberMatched"] = matched.into();
+        Ok(json(&out))
+    })
+    .await
+}
+
+/// `GET /api/remedies`: remedies of all gaps.
+pub async fn remedies(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &RANKING)?;
+    let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
+    let (limit, offset) = query::page(&p, ROWS)?;
+    let q = question(&p, &s)?;
+    answer(req, s, "remedies", move |s| {
+        let rows = Needs::new(&s.findings).remedy_rows(&q);
+        if form != "json" {
+            return table(s, &lists::remedies(&rows), form);
+        }
+        let page: Vec<_> = rows.iter().skip(offset).take(limit).collect();
+        let about = serde_json::json!({
+            "by": q.by, "weights": q.weights, "currency": s.findings.atlas.currency,
+            "numberMatched": rows.len(), "rows": page,
+        });
+        Ok(json(&lists::json_of(&s.findings, &about)))
+    })
+    .await
+}
+
+/// `GET /api/plans/roads`: everybody connected together, or the most people for a budget.
+pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "f"])?;
+    let form = query::form_of(&p, &["json", "geojson", "csv", "xlsx"])?;
+    let weights = p.get("weights").map_or(Ok(s.findings.atlas.priority.weights), |t| question::weights(t))?;
+    let ask = road_plan::Ask {
+        budget: p.get("budget").map(|t| question::money("budget", t)).transpose()?,
+        by_need: match p.get("weigh").map(String::as_str) {
+            None | Some("people") => None,
+            Some("need") => Some(weights),
+            Some(other) => {
+                return Err(Problem::bad_parameter("weigh", format!("{other:?} is neither people nor need")));
+            }
+        },
+        county: p.get("county").map(|c| question::county(c, &s.findings.world)).transpose()?,
+        unknown: query::flag(&p, "unknown")?,
+    };
+    answer(req, s, "road-plan", move |s| {
+        let plan = road_plan::plan(&s.findings, &ask)
+            .ok_or_else(|| Problem::not_found("the atlas has no roads to plan".to_owned()))?;
+        Ok(match form {
+            "json" => json(&lists::json_of(&s.findings, &plan)),
+            "geojson" => ("application/geo+json", lists::road_works_geojson(&s.findings, &plan)),
+            _ => return table(s, &lists::road_works(&plan), form),
+        })
+    })
+    .await
+}
+
+/// `GET /api/plans/all`: one budget over the remedies of all themes.
+pub async fn all(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &["budget", "weights", "county", "floors", "f"])?;
+    let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
+    let Some(budget) = p.get("budget") else { return Err(Problem::bad_parameter("budget", "is needed")) };
+    let budget = question::money("budget", budget)?;
+    let f = &s.findings;
+    let ask = budget_plan::Ask {
+        budget,
+        weights: p.get("weights").map_or(Ok(f.atlas.priority.weights), |t| question::weights(t))?,
+        county: p.get("county").map(|c| question::county(c, &f.world)).transpose()?,
+        floors: p.get("floors").map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world))?,
+    };
+    answer(req, s, "plan", move |s| {
+        let plan = budget_plan::plan(&s.findings, &ask);
+        Ok(match form {
+            "json" => json(&lists::json_of(&s.findings, &plan)),
+            _ => return table(s, &lists::budget_steps(&plan), form),
+        })
+    })
+    .await
+}
