@@ -311,7 +311,8 @@ impl<'a> Searcher<'a> {
         budget: &mut Budget,
     ) -> Option<Tree> {
         let again = patience > 10 && pool.trees.len() > 3 && rng.random_range(0..3) > 0;
-        let hot = rng.random_range(0..3) > 0;
+        // In the whole graph local search takes long.
+        let hot = rng.random_range(0..if rank.is_empty() { 3 } else { 8 }) > 0;
         let mut tree = match pool.trees.get(rng.random_range(0..pool.trees.len().max(1))) {
             Some(tree) if again => tree.clone(),
             _ if hot => self.rough(rng, budget)?.0,
