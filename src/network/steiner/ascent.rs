@@ -130,6 +130,15 @@ pub fn useful(core: &Core, a: &Ascent, below: Cost, budget: &mut Budget) -> Vec<
         .collect()
 }
 
+/// How much more than the bound a tree with a vertex costs at least.
+pub fn surplus(core: &Core, a: &Ascent, budget: &mut Budget) -> Vec<Cost> {
+    let from_root = distances(core, a, &[a.root], false);
+    let others: Vec<u32> = core.terminals.iter().copied().filter(|&t| t != a.root).collect();
+    let to_terminal = distances(core, a, &others, true);
+    budget.spend(4 * core.edges() as u64);
+    from_root.iter().zip(&to_terminal).map(|(from, to)| (from + to).min(FAR)).collect()
+}
+
 /// Shortest ways by reduced costs from the sources, or against the arcs.
 fn distances(core: &Core, a: &Ascent, sources: &[u32], against: bool) -> Vec<Cost> {
     let mut far = vec![FAR; core.nodes()];

@@ -7,22 +7,26 @@
 //! 1. `units.rs`: costs become whole numbers, so that bounds are exact; `core.rs` is the graph as searches see it.
 //! 2. `grow.rs`: a first tree, the nearest terminal joined again and again; `insert.rs` and `keys.rs` improve trees by
 //!    vertices added, and by key paths and key vertices taken out; `tree.rs` keeps them trees.
+//!    `anneal.rs` changes a tree in very many small steps (`forest.rs`), whose pieces `mend.rs` joins again.
 //! 3. `reduce.rs` makes the graph (`graph.rs`) smaller without losing a cheapest tree.
 //! 4. `ascent.rs`: a lower bound, and the edges that no better tree can have; with them gone step 3 finds more.
 //! 5. `exact.rs`: with few terminals left, the cheapest tree by dynamic programming.
-//! 6. `search.rs`: many starts, trees moved among equals, and combined.
+//! 6. `search.rs`: many starts, trees annealed, moved among equals, and combined.
 //! 7. `branch.rs`: branch and bound over vertices, which often proves the best tree cheapest.
 //! 8. Step 6 with what is left of the budget (`budget.rs`). `plan.rs` has the order.
 
+mod anneal;
 mod ascent;
 mod branch;
 mod budget;
 mod core;
 mod exact;
+mod forest;
 mod graph;
 mod grow;
 mod insert;
 mod keys;
+mod mend;
 mod plan;
 mod reduce;
 mod search;

@@ -39,6 +39,7 @@ impl Plan<'_> {
     fn go(&mut self, seed: u64, budget: &mut Budget) {
         // Good trees of the whole graph, to begin the next search with.
         let mut good: Vec<Vec<u32>> = Vec::new();
+        let mut edges = usize::MAX;
         for turn in 0.. {
             let squeezed = within(budget, 3, 0.4, |part| {
                 squeeze(&mut self.g, self.base, &mut self.best, &mut self.pruner, 4, part)
@@ -75,7 +76,10 @@ impl Plan<'_> {
             within(budget, 8, 0.15, |part| search(core, &mut pool, self.here(), seed + turn, 1, part));
             self.offer_pool(&frozen, &pool);
             tracing::debug!(best = self.best.cost, "short search");
-            if self.best.cost < before && turn < 3 {
+            // Where the last better tree took nothing away the next one hardly will.
+            let shrinks = core.edges() < edges - edges / 50;
+            edges = core.edges();
+            if self.best.cost < before && turn < 3 && shrinks {
                 let lift = |t: &Tree| self.g.lift(t.edges.iter().map(|&e| frozen.edges[e as usize]));
                 good = pool.trees.iter().map(lift).collect();
                 continue;

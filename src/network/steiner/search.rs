@@ -8,6 +8,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use super::anneal::Annealer;
+use super::ascent::{ascend, surplus};
 use super::branch::squeeze;
 use super::budget::Budget;
 use super::core::Core;
@@ -17,6 +19,15 @@ use super::insert::Inserter;
 use super::keys::Keys;
 use super::tree::{Pruner, Tree};
 use super::units::Cost;
+
+/// Steps of a short annealing.
+const ANNEAL: u64 = 5_000_000;
+
+/// Most steps of an annealing for each edge of the tree.
+const PER_EDGE: u64 = 40_000;
+
+/// Most steps of one annealing in a few trees.
+const BLEND: u64 = 4_000_000;
 
 /// Trees made in one round.
 const ROUND: usize = 4;
@@ -72,6 +83,7 @@ pub struct Searcher<'a> {
     inserter: Inserter,
     keys: Keys,
     pruner: Pruner,
+    annealer: Annealer,
     order: Vec<u32>,
     /// Bits by which weighted costs are shortened so that sums do not overflow.
     shift: u32,
@@ -87,6 +99,7 @@ impl<'a> Searcher<'a> {
             inserter: Inserter::new(n),
             keys: Keys::new(n),
             pruner: Pruner::new(n),
+            annealer: Annealer::new(core),
             order: (0..n as u32).collect(),
             shift: (bits + 11).saturating_sub(59),
         }
@@ -183,14 +196,19 @@ impl<'a> Searcher<'a> {
         ball
     }
 
-    /// A start with costs a little dearer at random, improved.
-    fn fresh(&mut self, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
+    /// A start with costs a little dearer at random, and these costs.
+    fn rough(&mut self, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<(Tree, Vec<Cost>)> {
         self.shuffle(rng);
-        let core = self.core;
         let most = [64, 84, 104][rng.random_range(0..3)];
         let cost = self.noisy(most, rng);
-        let root = rng.random_range(0..core.nodes() as u32);
-        let mut tree = self.start_by(&cost, root, |_| true, budget)?;
+        let root = rng.random_range(0..self.core.nodes() as u32);
+        Some((self.start_by(&cost, root, |_| true, budget)?, cost))
+    }
+
+    /// A start with costs a little dearer at random, improved.
+    fn fresh(&mut self, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
+        let core = self.core;
+        let (mut tree, cost) = self.rough(rng, budget)?;
         tree.cost = tree.edges.iter().map(|&e| cost[e as usize]).sum();
         self.improve_by(&cost, &mut tree, budget, 2);
         tree.cost = core.sum(&tree.edges);
@@ -225,6 +243,47 @@ impl<'a> Searcher<'a> {
         }
     }
 
+    /// Simulated annealing from a tree on, mostly where only the first of the vertices in `rank` are left.
+    fn settle(&mut self, tree: &mut Tree, rank: &[u32], rng: &mut ChaCha8Rng, budget: &mut Budget) {
+        let heat = [[0.3, 0.05], [0.2, 0.03], [0.1, 0.02]][rng.random_range(0..3)];
+        let steps = (ANNEAL * rng.random_range(1..4)).min(PER_EDGE * tree.edges.len() as u64).min(budget.left() / 2);
+        let share = rng.random_range(0..4);
+        if rank.is_empty() || share == 3 {
+            *tree = self.annealer.run(self.core, tree, heat, steps, rng, &mut self.pruner, budget);
+        } else {
+            // The more promising vertices only.
+            let core = self.core;
+            let mut keep = core.is_terminal.clone();
+            let many = (core.nodes() - core.terminals.len()) >> (share + 1);
+            rank[..many].iter().for_each(|&v| keep[v as usize] = true);
+            tree.edges.iter().flat_map(|&e| core.ends[e as usize]).for_each(|v| keep[v as usize] = true);
+            let (inner, edges) = only(core, &keep);
+            budget.spend(2 * core.edges() as u64);
+            if let Some(first) = project(tree, &edges) {
+                let mut pruner = Pruner::new(inner.nodes());
+                let best = Annealer::new(&inner).run(&inner, &first, heat, steps, rng, &mut pruner, budget);
+                *tree = Tree { cost: best.cost, edges: best.edges.iter().map(|&e| edges[e as usize]).collect() };
+            }
+        }
+        self.shuffle(rng);
+        self.improve(tree, budget);
+    }
+
+    /// Simulated annealing where only the vertices of a tree and of some trees of the pool are left.
+    fn blend(&mut self, tree: &Tree, pool: &Pool, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
+        let mut trees = vec![tree];
+        for _ in 0..rng.random_range(2..7) {
+            trees.push(&pool.trees[rng.random_range(0..pool.trees.len())]);
+        }
+        let (inner, edges) = narrowed(self.core, &trees);
+        let first = project(trees.iter().min_by_key(|t| t.cost)?, &edges)?;
+        let heat = [[0.3, 0.05], [0.2, 0.03]][rng.random_range(0..2)];
+        let steps = BLEND.min(PER_EDGE * tree.edges.len() as u64).min(budget.left() / 2);
+        let mut pruner = Pruner::new(inner.nodes());
+        let best = Annealer::new(&inner).run(&inner, &first, heat, steps, rng, &mut pruner, budget);
+        Some(Tree { cost: best.cost, edges: best.edges.iter().map(|&e| edges[e as usize]).collect() })
+    }
+
     /// A start where edges of both trees are cheap and edges of neither very dear, improved.
     fn combine(&mut self, a: &Tree, b: &Tree, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
         self.shuffle(rng);
@@ -241,23 +300,45 @@ impl<'a> Searcher<'a> {
         Some(tree)
     }
 
-    /// A fresh tree, or one of the pool; then combined with trees of the pool as long as that helps, and moved among its
-    /// equals.
-    fn climb(&mut self, pool: &Pool, patience: usize, rng: &mut ChaCha8Rng, budget: &mut Budget) -> Option<Tree> {
+    /// A fresh tree, or one of the pool; then either annealed, by itself and among trees of the pool, or combined with
+    /// them as long as that helps and moved among its equals.
+    fn climb(
+        &mut self,
+        pool: &Pool,
+        rank: &[u32],
+        patience: usize,
+        rng: &mut ChaCha8Rng,
+        budget: &mut Budget,
+    ) -> Option<Tree> {
         let again = patience > 10 && pool.trees.len() > 3 && rng.random_range(0..3) > 0;
+        // In the whole graph local search takes long.
+        let hot = rng.random_range(0..if rank.is_empty() { 3 } else { 8 }) > 0;
         let mut tree = match pool.trees.get(rng.random_range(0..pool.trees.len().max(1))) {
             Some(tree) if again => tree.clone(),
+            _ if hot => self.rough(rng, budget)?.0,
             _ => self.fresh(rng, budget)?,
         };
         let mut failed = 0;
-        while failed < 3 && pool.trees.len() > 1 && budget.open() && !tree.edges.is_empty() {
+        while !hot && failed < 3 && pool.trees.len() > 1 && budget.open() && !tree.edges.is_empty() {
             let other = &pool.trees[rng.random_range(0..pool.trees.len())];
             match self.combine(&tree, other, rng, budget) {
                 Some(better) if better.cost < tree.cost => (tree, failed) = (better, 0),
                 _ => failed += 1,
             }
         }
-        self.drift(&mut tree, patience, rng, budget);
+        if hot {
+            if !again {
+                self.settle(&mut tree, rank, rng, budget);
+            }
+            if pool.trees.len() > 1
+                && let Some(better) = self.blend(&tree, pool, rng, budget).filter(|b| b.cost <= tree.cost)
+            {
+                tree = better;
+                self.improve(&mut tree, budget);
+            }
+        } else {
+            self.drift(&mut tree, patience, rng, budget);
+        }
         Some(tree)
     }
 }
@@ -268,22 +349,23 @@ impl<'a> Searcher<'a> {
 /// A cycle is some rounds in the whole graph and then more of them where only the vertices of the pool's trees are left,
 /// which goes many times faster.
 pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, cycles: u64, budget: &mut Budget) {
+    let rank = ranked(core, budget);
     for cycle in 0..cycles {
         let before = budget.left();
-        rounds(core, pool, bound, seed, (2 * cycle, 2), 2, budget);
+        rounds(core, pool, &rank, bound, seed, (2 * cycle, 2), 2, budget);
         let used = before - budget.left();
         if !budget.open() || pool.best().is_none_or(|t| t.cost <= bound) {
             return;
         }
         let (inner, edges) = narrowed(core, &pool.trees.iter().collect::<Vec<_>>());
         if inner.edges() * 4 > core.edges() * 3 {
-            rounds(core, pool, bound, seed + 1, (2 * cycle, 2), 40, budget);
+            rounds(core, pool, &rank, bound, seed + 1, (2 * cycle, 2), 40, budget);
             continue;
         }
         let mut narrow = Pool { trees: pool.trees.iter().filter_map(|t| project(t, &edges)).collect() };
         let steps = used.min(budget.left());
         let mut part = budget.part(steps, 1.0);
-        rounds(&inner, &mut narrow, bound, seed + 2, (1000 * cycle, 1000), 60, &mut part);
+        rounds(&inner, &mut narrow, &[], bound, seed + 2, (1000 * cycle, 1000), 60, &mut part);
         budget.take(steps, &part);
         if let Some(tree) = narrow.best() {
             pool.add(Tree { cost: tree.cost, edges: tree.edges.iter().map(|&e| edges[e as usize]).collect() });
@@ -299,12 +381,30 @@ pub fn search(core: &Core, pool: &mut Pool, bound: Cost, seed: u64, cycles: u64,
     }
 }
 
+/// The vertices that are no terminals, the most promising by two dual ascents first.
+fn ranked(core: &Core, budget: &mut Budget) -> Vec<u32> {
+    let mut sum: Vec<Cost> = vec![0; core.nodes()];
+    for i in 0..2 {
+        let a = ascend(core, core.terminals[i * (core.terminals.len() - 1)], budget);
+        sum.iter_mut().zip(surplus(core, &a, budget)).for_each(|(s, more)| *s += more);
+    }
+    let mut rank: Vec<u32> = (0..core.nodes() as u32).filter(|&v| !core.is_terminal[v as usize]).collect();
+    rank.sort_by_key(|&v| (sum[v as usize], v));
+    rank
+}
+
 /// The graph with only the vertices of some trees, and what its edges are in `core`, ascending.
 fn narrowed(core: &Core, trees: &[&Tree]) -> (Core, Vec<u32>) {
-    let mut number = vec![u32::MAX; core.nodes()];
+    let mut keep = vec![false; core.nodes()];
     for v in trees.iter().flat_map(|t| &t.edges).flat_map(|&e| core.ends[e as usize]) {
-        number[v as usize] = 0;
+        keep[v as usize] = true;
     }
+    only(core, &keep)
+}
+
+/// The graph with only some vertices, and what its edges are in `core`, ascending.
+fn only(core: &Core, keep: &[bool]) -> (Core, Vec<u32>) {
+    let mut number: Vec<u32> = keep.iter().map(|k| if *k { 0 } else { u32::MAX }).collect();
     let mut is_terminal = Vec::new();
     for (v, n) in number.iter_mut().enumerate().filter(|(_, n)| **n == 0) {
         *n = is_terminal.len() as u32;
@@ -336,9 +436,11 @@ fn merge(core: &Core, trees: &[&Tree], budget: &mut Budget) -> Option<Tree> {
 }
 
 /// Rounds `first` and so many after it.
+#[allow(clippy::too_many_arguments)]
 fn rounds(
     core: &Core,
     pool: &mut Pool,
+    rank: &[u32],
     bound: Cost,
     seed: u64,
     (first, count): (u64, u64),
@@ -358,7 +460,7 @@ fn rounds(
                 let mut rng = ChaCha8Rng::seed_from_u64(seed);
                 rng.set_stream(round * ROUND as u64 + i as u64);
                 let mut part = budget.part(share, 1.0);
-                (searcher.climb(pool, patience, &mut rng, &mut part), part)
+                (searcher.climb(pool, rank, patience, &mut rng, &mut part), part)
             })
             .collect();
         for (tree, part) in made {
