@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use cuntong::atlas::Noding;
-use cuntong::network::{Access, EdgeIndex, last_mile, node, reach};
+use cuntong::network::{Access, EdgeIndex, TOLERANCE_M, last_mile, node, reach};
 use cuntong::standards::RoadRules;
 use cuntong::world::metric::{distance_m, nearest_on_segment};
 use cuntong::world::{RoadClass, Roads, Surface};
@@ -169,18 +169,20 @@ fn brute_force(roads: &Roads, points: &[Coord], rules: &RoadRules) -> Vec<Truth>
             .unwrap()
     };
 
+    // Within is meant to a millimetre.
+    let (access_m, max_access_m) = (rules.access_m + TOLERANCE_M, rules.max_access_m + TOLERANCE_M);
     points
         .iter()
         .map(|&p| {
             let hits: Vec<(usize, (f64, usize, f64, Coord))> = (0..edges.len()).map(|e| (e, nearest(p, e))).collect();
-            if hits.iter().any(|h| main(h.0) && h.1.0 <= rules.access_m) {
+            if hits.iter().any(|h| main(h.0) && h.1.0 <= access_m) {
                 return Truth::Connected;
             }
-            let mut joints: Vec<_> = hits.iter().filter(|h| h.1.0 <= rules.access_m).collect();
+            let mut joints: Vec<_> = hits.iter().filter(|h| h.1.0 <= access_m).collect();
             let mut extra = 0.0;
             if joints.is_empty() {
                 let Some(best) = hits.iter().min_by(|a, b| a.1.0.total_cmp(&b.1.0)) else { return Truth::NoRoad };
-                if best.1.0 > rules.max_access_m {
+                if best.1.0 > max_access_m {
                     return Truth::NoRoad;
                 }
                 extra = best.1.0 * rules.cost_per_km.new / 1000.0;

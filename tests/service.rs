@@ -9,6 +9,8 @@ use serde_json::Value;
 fn liechtenstein_is_served() {
     let s = Service::start("data/liechtenstein/atlas.toml");
     assert_eq!(s.json("/health")["status"], "ok");
+    let head = ureq::head(format!("{}/api/summary", s.base)).call().unwrap();
+    assert_eq!((head.status().as_u16(), head.headers()["content-type"].to_str().unwrap()), (200, "application/json"));
     let summary = s.json("/api/summary");
     assert_eq!(summary["counts"]["villages"], 14);
     let bbox = summary["bbox"].as_array().unwrap();

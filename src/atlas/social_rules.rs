@@ -45,7 +45,7 @@ pub(super) fn services(r: &mut Reader<'_>, s: &Section<'_>, home: impl Fn(&str) 
         for (key, span, value) in classes.entries() {
             let name = format!("[rules.services.classes.{key}]");
             let Some(c) = r.table_value(key, value, &name) else { continue };
-            r.keys(&c, &["zh", "en", "access_m", "travel", "cost"], |_| None);
+            r.keys(&c, &["zh", "en", "access_m", "travel", "cost", "department"], |_| None);
             let word = key.chars().all(|c| c.is_alphanumeric() || c == '_');
             if !word || key.is_empty() {
                 r.invalid(&span, format!("class \"{key}\" may hold letters, digits and _ only"));
@@ -72,6 +72,9 @@ pub(super) fn services(r: &mut Reader<'_>, s: &Section<'_>, home: impl Fn(&str) 
                     number(r, &c, field, &mut v, (0.0, true));
                     *into = Some(v);
                 }
+            }
+            if c.get("department").is_some() {
+                department(r, &c, class.department.get_or_insert_with(|| rules.department.clone()));
             }
             rules.classes.insert(key.to_owned(), class);
         }

@@ -209,8 +209,11 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn department(&self, theme: &str) -> Bilingual {
+    fn department(&self, key: &str, theme: &str) -> Bilingual {
         let a = &self.f.atlas;
+        if let Some(own) = a.services.classes.get(key).and_then(|c| c.department.clone()) {
+            return own;
+        }
         match theme {
             "power" => &a.power.department,
             "water" => &a.water.department,
@@ -233,7 +236,7 @@ impl<'a> Maker<'a> {
             key,
             name: rule.name(),
             theme: rule.theme.clone(),
-            department: self.department(if key == "station" { "broadband" } else { &rule.theme }),
+            department: self.department(key, &rule.theme),
             of: rule.of,
             yes: 0.0,
             no: 0.0,

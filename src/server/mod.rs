@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, guard, web};
 use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 use tracing::info;
@@ -95,19 +95,24 @@ impl State {
     }
 }
 
+/// GET, and HEAD as its twin without a body.
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 /// Routes of the service.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/health", web::get().to(health))
-        .route("/api/summary", web::get().to(get_summary))
-        .route("/api/scorecard", web::get().to(get_scorecard))
-        .route("/api/rankings", web::get().to(plans::rankings))
-        .route("/api/remedies", web::get().to(plans::remedies))
-        .route("/api/plans/roads", web::get().to(plans::roads))
-        .route("/api/plans/all", web::get().to(plans::all))
-        .route("/collections", web::get().to(items::list))
-        .route("/collections/{id}", web::get().to(items::describe))
-        .route("/collections/{id}/items", web::get().to(items::items))
-        .route("/collections/{id}/items/{feature:.*}", web::get().to(items::item))
+    cfg.route("/health", read().to(health))
+        .route("/api/summary", read().to(get_summary))
+        .route("/api/scorecard", read().to(get_scorecard))
+        .route("/api/rankings", read().to(plans::rankings))
+        .route("/api/remedies", read().to(plans::remedies))
+        .route("/api/plans/roads", read().to(plans::roads))
+        .route("/api/plans/all", read().to(plans::all))
+        .route("/collections", read().to(items::list))
+        .route("/collections/{id}", read().to(items::describe))
+        .route("/collections/{id}/items", read().to(items::items))
+        .route("/collections/{id}/items/{feature:.*}", read().to(items::item))
         .default_service(web::route().to(assets::page));
 }
 

@@ -29,6 +29,9 @@ pub struct FacilityClass {
     /// Of a new one, in the atlas's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
+    /// In charge of this class; the theme's department without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<Bilingual>,
 }
 
 impl FacilityClass {

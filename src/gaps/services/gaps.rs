@@ -82,7 +82,7 @@ fn gap(v: &Village, a: &Answer, class: &ClassFindings, rules: &ServiceRules, cur
             sources: vec![v.id.clone()],
         });
     }
-    gap.department = rules.department.clone();
+    gap.department = class.rule.department.as_ref().unwrap_or(&rules.department).clone();
     gap.extra.insert("class".into(), json!(class.key));
     gap.extra.insert("class_name".into(), json!(class.rule.name()));
     gap.extra.insert("facility".into(), json!(a.to.map(|t| &class.ids[t as usize])));
