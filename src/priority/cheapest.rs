@@ -3,39 +3,16 @@
 //!
 //! Exact, by counting in every subtree: the least cost of connecting one, two, three … of its villages.
 
-use std::collections::BTreeMap;
-
-/// A village that could be connected: the links from it towards the network (indexes into the costs), and what it costs
-/// by itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Candidate {
-    pub path: Vec<u32>,
-    pub own_cost: f64,
-}
+use super::branches::{Below, Candidate, branches};
 
 /// The cheapest `wanted` of the candidates (or all, where there are fewer): their indexes, ascending, and the cost.
-/// Paths must form a forest: after the same link the same links follow.
 pub fn cheapest(candidates: &[Candidate], link_cost: &[f64], wanted: usize) -> (Vec<usize>, f64) {
     let wanted = wanted.min(candidates.len());
     if wanted == 0 {
         return (Vec::new(), 0.0);
     }
-    // Node 0 is the network itself; each link in use is a node below the next link.
-    let mut node_of: BTreeMap<u32, usize> = BTreeMap::new();
-    let mut nodes = vec![Node::default()];
-    for (i, c) in candidates.iter().enumerate() {
-        let mut above = 0;
-        for &l in c.path.iter().rev() {
-            above = *node_of.entry(l).or_insert_with(|| {
-                nodes.push(Node { cost: link_cost[l as usize], ..Node::default() });
-                let new = nodes.len() - 1;
-                nodes[above].below.push(Below::Node(new));
-                new
-            });
-        }
-        nodes[above].below.push(Below::Village(i));
-    }
-    // Nodes are numbered from the network outwards, so children come before parents in reverse.
+    let nodes = branches(candidates, link_cost);
+    // What hangs below comes first.
     let mut tables: Vec<Table> = (0..nodes.len()).map(|_| Table::default()).collect();
     for n in (0..nodes.len()).rev() {
         let mut best = vec![0.0];
@@ -43,12 +20,12 @@ pub fn cheapest(candidates: &[Candidate], link_cost: &[f64], wanted: usize) -> (
         for b in &nodes[n].below {
             let own = |k: usize| match b {
                 Below::Village(i) => [0.0, candidates[*i].own_cost][k],
-                Below::Node(m) if k == 0 => tables[*m].best[0],
-                Below::Node(m) => tables[*m].best[k] + nodes[*m].cost,
+                Below::Branch(m) if k == 0 => tables[*m].best[0],
+                Below::Branch(m) => tables[*m].best[k] + nodes[*m].cost,
             };
             let most = match b {
                 Below::Village(_) => 1,
-                Below::Node(m) => tables[*m].best.len() - 1,
+                Below::Branch(m) => tables[*m].best.len() - 1,
             };
             let size = (best.len() - 1 + most).min(wanted);
             let mut next = vec![f64::INFINITY; size + 1];
@@ -76,24 +53,13 @@ pub fn cheapest(candidates: &[Candidate], link_cost: &[f64], wanted: usize) -> (
             k -= here;
             match b {
                 Below::Village(i) if here > 0 => chosen.push(*i),
-                Below::Node(m) if here > 0 => open.push((*m, here)),
+                Below::Branch(m) if here > 0 => open.push((*m, here)),
                 _ => {}
             }
         }
     }
     chosen.sort_unstable();
     (chosen, cost)
-}
-
-#[derive(Default)]
-struct Node {
-    cost: f64,
-    below: Vec<Below>,
-}
-
-enum Below {
-    Node(usize),
-    Village(usize),
 }
 
 /// Least cost by how many are connected, and after each child how many of them are the child's.
@@ -105,15 +71,9 @@ struct Table {
 
 #[cfg(test)]
 mod tests {
+    use super::super::branches::testkit::{cost_of, forest, sets};
     use super::*;
     use proptest::prelude::*;
-
-    fn cost_of(set: &[usize], all: &[Candidate], links: &[f64]) -> f64 {
-        let mut used: Vec<u32> = set.iter().flat_map(|&i| all[i].path.clone()).collect();
-        used.sort_unstable();
-        used.dedup();
-        set.iter().map(|&i| all[i].own_cost).sum::<f64>() + used.iter().map(|&l| links[l as usize]).sum::<f64>()
-    }
 
     proptest! {
         #[test]
@@ -123,28 +83,14 @@ mod tests {
             at in prop::collection::vec((0usize..9, 0u32..10), 1..9),
             wanted in 0usize..9,
         ) {
-            // Link i hangs below link parents[i] where that is smaller, else on the network.
             let links: Vec<f64> = costs.iter().map(|c| f64::from(*c)).collect();
-            let path = |start: usize| {
-                let mut path = Vec::new();
-                let mut l = start;
-                while l < parents.len() {
-                    path.push(l as u32);
-                    if parents[l] >= l { break; }
-                    l = parents[l];
-                }
-                path
-            };
-            let all: Vec<Candidate> =
-                at.iter().map(|&(l, c)| Candidate { path: path(l), own_cost: f64::from(c) }).collect();
+            let all = forest(&parents, &at);
             let (chosen, cost) = cheapest(&all, &links, wanted);
             let n = wanted.min(all.len());
             prop_assert_eq!(chosen.len(), n);
             prop_assert!((cost_of(&chosen, &all, &links) - cost).abs() < 1e-9);
-            let best = (0u32..1 << all.len())
-                .filter(|m| m.count_ones() as usize == n)
-                .map(|m| cost_of(&(0..all.len()).filter(|i| m >> i & 1 == 1).collect::<Vec<_>>(), &all, &links))
-                .fold(f64::INFINITY, f64::min);
+            let of_size = sets(all.len()).filter(|s| s.len() == n);
+            let best = of_size.map(|s| cost_of(&s, &all, &links)).fold(f64::INFINITY, f64::min);
             prop_assert!((best - cost).abs() < 1e-9, "{} {}", best, cost);
         }
     }

@@ -3,59 +3,33 @@
 //! Each subtree keeps its best trade-offs of cost and gain; exact while there are at most [`KEEP`] of them, beyond that
 //! those that stand closest together are thinned out (what is offered can always be built at its price).
 
-use std::collections::BTreeMap;
-
-use super::cheapest::Candidate;
+use super::branches::{Below, Branch, Candidate, branches};
 
 /// Trade-offs kept in each subtree.
 const KEEP: usize = 400;
 
 /// The trade-offs between cost and gain, and what each is made of.
 pub struct Frontier {
-    nodes: Vec<Node>,
+    nodes: Vec<Branch>,
     /// Per node, parallel to its children: for each trade-off after the child, (before it, of the child).
     steps: Vec<Vec<Origins>>,
     /// (cost, gain), both rising; the first is (0, whatever is free).
     pub points: Vec<(f64, f64)>,
 }
 
-#[derive(Default)]
-struct Node {
-    cost: f64,
-    below: Vec<Below>,
-}
-
-enum Below {
-    Node(usize),
-    Village(usize),
-}
-
 impl Frontier {
-    /// `gain` of each candidate is not negative; paths must form a forest, and only trade-offs of at most `most` are kept.
+    /// `gain` of each candidate is not negative; only trade-offs of at most `most` are kept.
     pub fn new(candidates: &[Candidate], link_cost: &[f64], gain: &[f64], most: f64) -> Self {
-        let mut node_of: BTreeMap<u32, usize> = BTreeMap::new();
-        let mut nodes = vec![Node::default()];
-        for (i, c) in candidates.iter().enumerate() {
-            let mut above = 0;
-            for &l in c.path.iter().rev() {
-                above = *node_of.entry(l).or_insert_with(|| {
-                    nodes.push(Node { cost: link_cost[l as usize], ..Node::default() });
-                    let new = nodes.len() - 1;
-                    nodes[above].below.push(Below::Node(new));
-                    new
-                });
-            }
-            nodes[above].below.push(Below::Village(i));
-        }
+        let nodes = branches(candidates, link_cost);
         let mut tables: Vec<Vec<(f64, f64)>> = vec![Vec::new(); nodes.len()];
         let mut steps: Vec<Vec<Origins>> = nodes.iter().map(|_| Vec::new()).collect();
-        // Nodes are numbered from the network outwards, so children come before parents in reverse.
+        // What hangs below comes first.
         for n in (0..nodes.len()).rev() {
             let mut table = vec![(0.0, 0.0)];
             for b in &nodes[n].below {
                 let options: Vec<(f64, f64)> = match b {
                     Below::Village(i) => vec![(0.0, 0.0), (candidates[*i].own_cost, gain[*i])],
-                    Below::Node(m) => {
+                    Below::Branch(m) => {
                         let own = nodes[*m].cost;
                         let paid = tables[*m].iter().map(|&(c, g)| (c + own, g));
                         std::iter::once((0.0, 0.0)).chain(paid).collect()
@@ -84,7 +58,7 @@ impl Frontier {
                 let (before, option) = step[at as usize];
                 match b {
                     Below::Village(i) if option > 0 => out.push(*i),
-                    Below::Node(m) if option > 0 => open.push((*m, option - 1)),
+                    Below::Branch(m) if option > 0 => open.push((*m, option - 1)),
                     _ => {}
                 }
                 at = before;
@@ -145,6 +119,7 @@ fn thin(points: &mut Vec<(f64, f64, u32, u32)>) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::branches::testkit::{cost_of, forest, sets};
     use super::*;
     use proptest::prelude::*;
 
@@ -157,32 +132,15 @@ mod tests {
             budget in 0u32..100,
         ) {
             let links: Vec<f64> = costs.iter().map(|c| f64::from(*c)).collect();
-            let path = |start: usize| {
-                let mut path = Vec::new();
-                let mut l = start;
-                while l < parents.len() {
-                    path.push(l as u32);
-                    if parents[l] >= l { break; }
-                    l = parents[l];
-                }
-                path
-            };
-            let all: Vec<Candidate> =
-                at.iter().map(|&(l, c, _)| Candidate { path: path(l), own_cost: f64::from(c) }).collect();
+            let all = forest(&parents, &at.iter().map(|x| (x.0, x.1)).collect::<Vec<_>>());
             let gain: Vec<f64> = at.iter().map(|x| f64::from(x.2)).collect();
-            let cost = |set: &[usize]| {
-                let mut used: Vec<u32> = set.iter().flat_map(|&i| all[i].path.clone()).collect();
-                used.sort_unstable();
-                used.dedup();
-                set.iter().map(|&i| all[i].own_cost).sum::<f64>() + used.iter().map(|&l| links[l as usize]).sum::<f64>()
-            };
+            let cost = |set: &[usize]| cost_of(set, &all, &links);
             let f = Frontier::new(&all, &links, &gain, f64::INFINITY);
             let budget = f64::from(budget);
             let chosen = f.within(budget);
             prop_assert!(cost(&chosen) <= budget + 1e-9);
             let got: f64 = chosen.iter().map(|&i| gain[i]).sum();
-            let best = (0u32..1 << all.len())
-                .map(|m| (0..all.len()).filter(|i| m >> i & 1 == 1).collect::<Vec<_>>())
+            let best = sets(all.len())
                 .filter(|s| cost(s) <= budget + 1e-9)
                 .map(|s| s.iter().map(|&i| gain[i]).sum::<f64>())
                 .fold(0.0, f64::max);

@@ -1,6 +1,7 @@
-//! From findings to decisions: scorecards, and the cheapest works that reach a target (definitions, section 7).
+//! From findings to decisions: scorecards, rankings, and plans of what to build first (definitions, section 7).
 //! Pure functions of [`crate::findings::Findings`]; knows neither files nor HTTP.
 
+mod branches;
 pub mod budget_plan;
 mod cheapest;
 mod knapsack;

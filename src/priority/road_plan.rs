@@ -11,7 +11,7 @@
 
 use serde::Serialize;
 
-use super::cheapest::Candidate;
+use super::branches::Candidate;
 use super::knapsack::Frontier;
 use super::need::Needs;
 use crate::findings::Findings;

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::cheapest::{Candidate, cheapest};
+use super::branches::Candidate;
+use super::cheapest::cheapest;
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::services::Asks;
