@@ -414,7 +414,7 @@ impl<'a> Problem<'a> {
         let mut works: Vec<Work> = Vec::new();
         let mut left: Vec<usize> = chosen.clone();
         let mut after = vec![0usize; w.paths.len()];
-        let (mut spent, mut people) = (0.0, 0.0);
+        let mut spent = 0.0;
         let path = |i: usize| w.paths[i].as_ref().map_or(&[][..], |p| p.links.as_slice());
         let world = &self.f.world;
         while !left.is_empty() {
@@ -456,14 +456,10 @@ impl<'a> Problem<'a> {
             left = later;
             for i in now {
                 after[i] = works.len();
-                people += self.people[i];
                 if let Some(last) = works.last_mut() {
                     last.villages.push(world.villages[self.villages[i]].id.clone());
                     last.people += self.people[i];
                 }
-            }
-            if let Some(last) = works.last_mut() {
-                last.people_so_far = people;
             }
         }
         let mut so_far = 0.0;

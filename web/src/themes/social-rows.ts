@@ -5,29 +5,7 @@ import type { Data, Row } from "../store";
 import { JOINT_M, perCost, type Fibre } from "./broadband-data";
 import { classes, className, CLASS_TAG, peopleOf, placeId, type Facility, type ServicesData } from "./services-data";
 import { signKey } from "./social-signs";
-
-function place(d: Data, county: string | null, ...more: (string | null | undefined)[]): string {
-  return [county ? (d.county.get(county) ?? county) : "", ...more].filter(Boolean).join(" · ");
-}
-
-/** Villages of which nobody knows; the service lists gaps alone. */
-function unknownRow(d: Data, v: Village, why: string, kind: string): Row {
-  const p = v.properties;
-  return {
-    key: `villages/${p.id}`,
-    title: p.name,
-    sub: place(d, p.county, p.town),
-    people: p.population,
-    verdict: "unknown",
-    score: p.population ?? 0,
-    severity: 0,
-    why: same(why),
-    kind,
-    county: p.county ?? "",
-    priority: p.priority,
-    text: `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase(),
-  };
-}
+import { place, unknownRow } from "./village-rows";
 
 export function unknownBroadband(d: Data): Row[] {
   return d.villages.filter((v) => v.properties.broadband_verdict === "unknown").map((v) => unknownRow(d, v, t("broadband_unknown_why"), "broadband_unknown"));

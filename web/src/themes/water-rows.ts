@@ -3,6 +3,7 @@ import { figure, metres, money, number, percent, quantity } from "../format";
 import { pick, same, t, word } from "../i18n";
 import type { Data, Row } from "../store";
 import { around, AROUND_M, at, dependents, perCost, severityOf, verdictOf, villageGaps, type Source, type SourceProperties, type WaterData, type WaterLink } from "./water-data";
+import { place, unknownRow } from "./village-rows";
 
 /** What is wrong with a source, or not, in a line. */
 export function sourceWhy(p: SourceProperties): string {
@@ -17,10 +18,6 @@ export function sourceWhy(p: SourceProperties): string {
   if (p.state === "unknown") return t("too_coarse", { value, limit: figure(w.limit) });
   const more = over > 1 ? t("more_over", { n: number(over - 1) }) : "";
   return `${value} · ${t("limit")} ${figure(w.limit)}${w.factor === null ? "" : ` · ×${number(w.factor, 1)}`}${more}`;
-}
-
-function place(d: Data, county: string | null, ...more: (string | null | undefined)[]): string {
-  return [county ? (d.county.get(county) ?? county) : "", ...more].filter(Boolean).join(" · ");
 }
 
 function text(w: WaterData, p: SourceProperties): string {
@@ -80,29 +77,12 @@ function unknownWhy(w: WaterData, v: Village): string {
   return `${s.name ?? s.id}: ${sourceWhy(s)}`;
 }
 
-/** Villages of which nobody knows; the service lists gaps alone. */
+/** Villages of whose water nobody knows. */
 export function unknownRows(d: Data): Row[] {
   const w = d.water;
   if (!w) return [];
-  return d.villages
-    .filter((v) => v.properties.water_verdict === "unknown")
-    .map((v): Row => {
-      const p = v.properties;
-      return {
-        key: `villages/${p.id}`,
-        title: p.name,
-        sub: place(d, p.county, p.town),
-        people: p.population,
-        verdict: "unknown",
-        score: p.population ?? 0,
-        severity: 0,
-        why: same(unknownWhy(w, v)),
-        kind: p.water_decided_by ?? "quality",
-        county: p.county ?? "",
-        priority: p.priority,
-        text: `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase(),
-      };
-    });
+  const unknown = d.villages.filter((v) => v.properties.water_verdict === "unknown");
+  return unknown.map((v) => unknownRow(d, v, unknownWhy(w, v), v.properties.water_decided_by ?? "quality"));
 }
 
 function linkRow(d: Data, w: WaterData, l: WaterLink, severity: number): Row {
