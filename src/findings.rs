@@ -1,5 +1,6 @@
 //! One immutable value with everything an analysis found: what files, lists, maps and the server publish.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::atlas::Atlas;
@@ -12,17 +13,18 @@ use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::network::travel::{Bounds, Travel};
 use crate::world::{Provenance, Village, World};
 
-/// Result of a run.
+/// Result of a run. Its parts are shared, so that a copy in which one theme was found anew costs no more than that.
+#[derive(Clone)]
 pub struct Findings {
-    pub atlas: Atlas,
+    pub atlas: Arc<Atlas>,
     pub world: World,
-    pub quality: QualityReport,
-    pub inputs: Vec<InputFile>,
-    pub roads: RoadFindings,
-    pub power: PowerFindings,
-    pub water: WaterFindings,
-    pub broadband: BroadbandFindings,
-    pub services: ServiceFindings,
+    pub quality: Arc<QualityReport>,
+    pub inputs: Arc<Vec<InputFile>>,
+    pub roads: Arc<RoadFindings>,
+    pub power: Arc<PowerFindings>,
+    pub water: Arc<WaterFindings>,
+    pub broadband: Arc<BroadbandFindings>,
+    pub services: Arc<ServiceFindings>,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -62,15 +64,15 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let data_version = crate::publish::data_version(&atlas, &inputs);
     Findings {
         provenance: atlas.provenance,
-        atlas,
+        atlas: atlas.into(),
         world,
-        quality,
-        inputs,
-        roads,
-        power,
-        water,
-        broadband,
-        services,
+        quality: quality.into(),
+        inputs: inputs.into(),
+        roads: roads.into(),
+        power: power.into(),
+        water: water.into(),
+        broadband: broadband.into(),
+        services: services.into(),
         data_version,
         timings,
     }

@@ -345,7 +345,7 @@ fn missing_ids_stay_the_same_from_run_to_run() {
     let one = geojson(dir.path(), "1.geojson", &[("{}", &a), ("{}", &b)]);
     let two = geojson(dir.path(), "2.geojson", &[("{}", &b), ("{}", &a)]);
     let ids = |f: &Path| -> Vec<String> {
-        run(vec![source(LayerKind::Villages, f)]).unwrap().world.villages.into_iter().map(|v| v.id).collect()
+        run(vec![source(LayerKind::Villages, f)]).unwrap().world.villages.iter().map(|v| v.id.clone()).collect()
     };
     assert_eq!(ids(&one), ids(&two));
     assert!(ids(&one)[0].starts_with("geo-"));

@@ -39,6 +39,7 @@ mod villages;
 mod water;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -108,7 +109,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     progress("building the world");
     let mut quality = QualityReport::default();
     let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
-    world.population = population;
+    world.population = population.map(Arc::new);
     collect(tables, grids, &mut quality);
     Ok(Loaded { world, quality, inputs })
 }
@@ -210,19 +211,19 @@ fn build(
     let power = power::build(power, &villages, &atlas.power, report);
 
     let world = World {
-        counties,
-        villages,
-        seats,
-        schools,
-        roads,
+        counties: counties.into(),
+        villages: villages.into(),
+        seats: seats.into(),
+        schools: schools.into(),
+        roads: roads.into(),
         has_roads: !road_tables.is_empty(),
         population: None,
-        power,
-        water,
-        broadband,
-        facilities,
+        power: power.into(),
+        water: water.into(),
+        broadband: broadband.into(),
+        facilities: facilities.into(),
         has_facilities: !facility_tables.is_empty(),
-        sources: atlas.sources.iter().map(info).collect(),
+        sources: Arc::new(atlas.sources.iter().map(info).collect()),
     };
     tables.insert(LayerKind::Counties, county_tables);
     tables.insert(LayerKind::Villages, village_tables);

@@ -160,7 +160,7 @@ fn liaoning_counties_are_repaired_and_corrected() {
     assert_eq!(corrected.world.counties.len(), 100);
     assert_eq!(corrected.quality.sources[0].repaired, 91);
     assert_eq!(corrected.world.counties.iter().filter(|c| c.target).count(), 10);
-    for c in &corrected.world.counties {
+    for c in corrected.world.counties.iter() {
         let area = c.area.as_ref().unwrap();
         assert!(area.is_valid(), "{} {}: {:?}", c.id, c.name, area.check_validation());
     }

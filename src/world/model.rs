@@ -1,5 +1,7 @@
 //! Domain types: villages, roads, places, counties. Field names follow `atlas.toml`'s field mapping.
 
+use std::sync::Arc;
+
 use geo::{Coord, MultiPolygon};
 use serde::{Deserialize, Serialize};
 
@@ -297,23 +299,23 @@ pub struct SourceInfo {
     pub attribution: Option<String>,
 }
 
-/// The whole region.
+/// The whole region. Its parts are shared, so that a copy in which little is changed costs little.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    pub counties: Vec<County>,
-    pub villages: Vec<Village>,
-    pub seats: Vec<Seat>,
-    pub schools: Vec<School>,
-    pub roads: Roads,
+    pub counties: Arc<Vec<County>>,
+    pub villages: Arc<Vec<Village>>,
+    pub seats: Arc<Vec<Seat>>,
+    pub schools: Arc<Vec<School>>,
+    pub roads: Arc<Roads>,
     /// True when the atlas names a roads source, even if it turned out empty of usable roads.
     pub has_roads: bool,
-    pub population: Option<PopulationGrid>,
-    pub power: super::PowerGrid,
-    pub water: super::WaterData,
-    pub broadband: super::broadband::BroadbandData,
+    pub population: Option<Arc<PopulationGrid>>,
+    pub power: Arc<super::PowerGrid>,
+    pub water: Arc<super::WaterData>,
+    pub broadband: Arc<super::broadband::BroadbandData>,
     /// By class and id.
-    pub facilities: Vec<super::broadband::Facility>,
+    pub facilities: Arc<Vec<super::broadband::Facility>>,
     /// The atlas names a facilities source.
     pub has_facilities: bool,
-    pub sources: Vec<SourceInfo>,
+    pub sources: Arc<Vec<SourceInfo>>,
 }
