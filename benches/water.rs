@@ -93,7 +93,7 @@ fn world(sources: u32, villages: u32) -> World {
         })
         .collect();
     data.village_elevation = list.iter().map(|_| Some(rng.random_range(20.0..400.0))).collect();
-    World { villages: list, water: data, ..World::default() }
+    World { villages: list.into(), water: data.into(), ..World::default() }
 }
 
 /// Peak memory of this process, MiB.

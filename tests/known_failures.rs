@@ -1,5 +1,7 @@
 //! Failures known from other tools, and the corners of the definitions, each on a small hand-made region.
 
+use std::sync::Arc;
+
 use cuntong::atlas::Noding;
 use cuntong::gaps::roads::{RoadFindings, State, find};
 use cuntong::gaps::{Confidence, Verdict};
@@ -29,10 +31,11 @@ impl Region {
             attribution: None,
         };
         let roads = Roads { start: vec![0], ..Roads::default() };
-        Region(World { roads, has_roads: true, sources: vec![source], ..World::default() }, Noding::SharedVertices)
+        let world = World { roads: roads.into(), has_roads: true, sources: vec![source].into(), ..World::default() };
+        Region(world, Noding::SharedVertices)
     }
     fn road(mut self, id: &str, class: RoadClass, surface: Surface, flags: u8, line: &[(f64, f64)]) -> Self {
-        let r = &mut self.0.roads;
+        let r = Arc::make_mut(&mut self.0.roads);
         r.id.push(id.into());
         r.name.push(None);
         r.class.push(class);
@@ -53,7 +56,7 @@ impl Region {
         self.road(&id, RoadClass::Unclassified, surface, 0, line)
     }
     fn village(mut self, id: &str, x: f64, y: f64) -> Self {
-        self.0.villages.push(Village {
+        Arc::make_mut(&mut self.0.villages).push(Village {
             id: id.into(),
             name: id.into(),
             town: None,
@@ -80,7 +83,7 @@ impl Region {
         self
     }
     fn last(mut self, f: impl FnOnce(&mut Village)) -> Self {
-        f(self.0.villages.last_mut().unwrap());
+        f(Arc::make_mut(&mut self.0.villages).last_mut().unwrap());
         self
     }
     fn find(&self) -> RoadFindings {
@@ -259,7 +262,7 @@ fn seats_anchor_the_paved_roads_they_touch() {
     };
     assert_ne!(base().find().villages[0].state, State::Connected);
     let mut r = base();
-    r.0.seats.push(Seat {
+    Arc::make_mut(&mut r.0.seats).push(Seat {
         id: "s".into(),
         name: "s".into(),
         level: SeatLevel::Township,

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use cuntong::atlas::Noding;
-use cuntong::network::{Access, EdgeIndex, TOLERANCE_M, last_mile, node, reach};
+use cuntong::network::{Access, EdgeIndex, TOLERANCE_M, last_mile, node, reach, standing};
 use cuntong::standards::RoadRules;
 use cuntong::world::metric::{distance_m, nearest_on_segment};
 use cuntong::world::{RoadClass, Roads, Surface};
@@ -245,7 +245,8 @@ fn compare(list: &[Road], points: &[Coord]) -> Result<(), TestCaseError> {
     let index = EdgeIndex::new(&net);
     let r = reach(&net, &roads, &index, &[], &rules.trunk_classes, rules.access_m);
     let limits = (rules.access_m, rules.max_access_m);
-    let found = last_mile(&net, &roads, &index, &r, points, limits, &rules.cost_per_km);
+    let stand = standing(&net, &index, &r, points, limits, None);
+    let found = last_mile(&net, &roads, &index, &r, (points, &stand), rules.access_m, &rules.cost_per_km);
     let truth = brute_force(&roads, points, &rules);
     for (i, (f, t)) in found.access.iter().zip(&truth).enumerate() {
         let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1.0);

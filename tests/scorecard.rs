@@ -92,7 +92,7 @@ fn tallies(truth: &Value, w: &World, r: &Run) -> BTreeMap<(String, &'static str)
             add(county, "station", social["station"].as_str().unwrap(), people);
         }
     }
-    for s in &w.schools {
+    for s in w.schools.iter() {
         let planted = &truth["schools"][&s.id];
         add(s.county.as_deref().unwrap(), "schools_paved", planted["verdict"].as_str().unwrap(), 0.0);
     }
@@ -402,7 +402,7 @@ fn the_access_index_counts_people_near_all_season_roads() {
         .collect();
     let mut people: BTreeMap<&str, [f64; 2]> = BTreeMap::new();
     let mut unsure: BTreeMap<&str, f64> = BTreeMap::new();
-    for v in &w.villages {
+    for v in w.villages.iter() {
         let (kx, ky) = metres_per_degree(v.point.y);
         let close = |l: &&&[Coord]| {
             let d = l.iter().map(|c| ((c.x - v.point.x) * kx).hypot((c.y - v.point.y) * ky));

@@ -1,13 +1,13 @@
 //! Rural Access Index (SDG 9.1.1): the share of rural people within 2 km of an all-season road.
 
-use geo::{Coord, MultiPolygon};
+use geo::{BoundingRect, Coord, MultiPolygon};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::total;
-use crate::network::{EdgeIndex, Net};
+use crate::network::{Difference, EdgeIndex, Net};
 use crate::world::metric::{distance_m, metres_per_degree};
-use crate::world::{Known, World};
+use crate::world::{Known, Village, World};
 
 /// Rows and columns of the sampling grid of a polygon that is neither wholly near nor wholly far.
 const GRID: usize = 40;
@@ -31,8 +31,22 @@ pub struct Rai {
     pub basis: &'static str,
 }
 
-/// Per village its share, and the index over the region. `radius_m` in metres.
-pub fn rai(world: &World, net: &Net, index: &EdgeIndex, radius_m: f64) -> (Vec<Option<Share>>, Rai) {
+/// Shares of the villages, and of the cells of the population raster where there is one.
+#[derive(Debug, Clone, Default)]
+pub struct Shares {
+    pub villages: Vec<Option<Share>>,
+    cells: Vec<Share>,
+}
+
+/// Per village and cell its share, and the index over the region. `radius_m` in metres. What a difference to an earlier
+/// network does not touch is taken over.
+pub fn rai(
+    world: &World,
+    net: &Net,
+    index: &EdgeIndex,
+    radius_m: f64,
+    earlier: Option<(&Shares, &Difference)>,
+) -> (Shares, Rai) {
     let season: Vec<Option<bool>> = (0..world.roads.len()).map(|i| world.roads.all_season(i)).collect();
     let known = |e: u32| season[net.road[e as usize] as usize] == Some(true);
     let maybe = |e: u32| season[net.road[e as usize] as usize] != Some(false);
@@ -41,24 +55,47 @@ pub fn rai(world: &World, net: &Net, index: &EdgeIndex, radius_m: f64) -> (Vec<O
         (k, k || index.any_within(net, p, radius_m, maybe))
     };
     let as_share = |(k, m): (bool, bool)| Share { known: f64::from(u8::from(k)), if_unknown: f64::from(u8::from(m)) };
-
-    let shares: Vec<Option<Share>> = world
+    let of_village = |v: &Village| match &v.area {
+        _ if !world.has_roads => match v.reported_all_weather {
+            Known::Yes => Some(Share { known: 1.0, if_unknown: 1.0 }),
+            Known::No => Some(Share { known: 0.0, if_unknown: 0.0 }),
+            Known::Unknown => None,
+        },
+        None => Some(as_share(at(v.point))),
+        Some(area) => Some(area_share(area, v.point, radius_m, |p, r| index.any_within(net, p, r, known), at)),
+    };
+    let touched = |v: &Village, d: &Difference| match v.area.as_ref().and_then(|a| a.bounding_rect()) {
+        Some(b) => {
+            let corners = [b.min(), b.max(), (b.min().x, b.max().y).into(), (b.max().x, b.min().y).into()];
+            let far = corners.into_iter().map(|c| distance_m(v.point, c)).fold(0.0, f64::max);
+            d.near(v.point, radius_m + far)
+        }
+        None => d.near(v.point, radius_m),
+    };
+    let villages: Vec<Option<Share>> = world
         .villages
         .par_iter()
-        .map(|v| match &v.area {
-            _ if !world.has_roads => match v.reported_all_weather {
-                Known::Yes => Some(Share { known: 1.0, if_unknown: 1.0 }),
-                Known::No => Some(Share { known: 0.0, if_unknown: 0.0 }),
-                Known::Unknown => None,
-            },
-            None => Some(as_share(at(v.point))),
-            Some(area) => Some(area_share(area, v.point, radius_m, |p, r| index.any_within(net, p, r, known), at)),
+        .enumerate()
+        .map(|(i, v)| match earlier {
+            Some((old, d)) if !touched(v, d) => old.villages[i],
+            _ => of_village(v),
         })
         .collect();
-
+    let cells: Vec<Share> = match &world.population {
+        Some(grid) if world.has_roads => grid
+            .cells
+            .par_iter()
+            .enumerate()
+            .map(|(i, &(p, _))| match earlier {
+                Some((old, d)) if !d.near(p, radius_m) => old.cells[i],
+                _ => as_share(at(p)),
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
     let weighted: Vec<(f64, Share)> = match &world.population {
-        Some(grid) if world.has_roads => grid.cells.par_iter().map(|&(p, people)| (people, as_share(at(p)))).collect(),
-        _ => world.villages.iter().zip(&shares).filter_map(|(v, s)| Some((v.population?, (*s)?))).collect(),
+        Some(grid) if world.has_roads => grid.cells.iter().map(|c| c.1).zip(cells.iter().copied()).collect(),
+        _ => world.villages.iter().zip(&villages).filter_map(|(v, s)| Some((v.population?, (*s)?))).collect(),
     };
     let people = total(weighted.iter().map(|w| w.0));
     let mean =
@@ -69,7 +106,10 @@ pub fn rai(world: &World, net: &Net, index: &EdgeIndex, radius_m: f64) -> (Vec<O
         (true, false, true) => "village_areas",
         (true, false, false) => "village_points",
     };
-    (shares, Rai { share: mean(|s| s.known), share_if_unknown: mean(|s| s.if_unknown), people, basis })
+    (
+        Shares { villages, cells },
+        Rai { share: mean(|s| s.known), share_if_unknown: mean(|s| s.if_unknown), people, basis },
+    )
 }
 
 /// Share of an area within reach. An area whose farthest corner from `p` leaves room is wholly near.

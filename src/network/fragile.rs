@@ -6,10 +6,7 @@
 //! 3. A point belongs to the lowest block that all its joints hang below; every bridge from there to the root
 //!    can cut it off. Bridges that cut off the same points are one group.
 
-use geo::Coord;
-use rayon::prelude::*;
-
-use super::index::{EdgeIndex, Hit};
+use super::index::Hit;
 use super::net::{Adjacency, Net};
 use super::reach::Reach;
 
@@ -22,8 +19,8 @@ pub struct Fragile {
     pub points: Vec<u32>,
 }
 
-/// Finds the groups among connected `points`; `access_m` in metres.
-pub fn fragile_groups(net: &Net, index: &EdgeIndex, reach: &Reach, points: &[Coord], access_m: f64) -> Vec<Fragile> {
+/// Finds the groups among points that each lie on the edges `hits` of the main network; one without any is no part of it.
+pub fn fragile_groups(net: &Net, reach: &Reach, hits: &[Vec<Hit>]) -> Vec<Fragile> {
     let mut root = vec![false; net.vertex.len()];
     for e in (0..net.edges()).filter(|&e| reach.anchor_edges[e]) {
         root[net.from[e] as usize] = true;
@@ -33,13 +30,8 @@ pub fn fragile_groups(net: &Net, index: &EdgeIndex, reach: &Reach, points: &[Coo
         return Vec::new();
     }
     let blocks = Blocks::new(net, reach, &root);
-    let at: Vec<Option<u32>> = points
-        .par_iter()
-        .map(|&p| {
-            let hits = index.within(net, p, access_m, |e| reach.main[e as usize]);
-            hits.iter().map(|h| blocks.of_hit(net, h)).reduce(|a, b| blocks.common(a, b))
-        })
-        .collect();
+    let at: Vec<Option<u32>> =
+        hits.iter().map(|hits| hits.iter().map(|h| blocks.of_hit(net, h)).reduce(|a, b| blocks.common(a, b))).collect();
     blocks.groups(&at)
 }
 

@@ -1,5 +1,7 @@
 //! R-tree over the edges' geometry, in short chunks of segments so that a long edge does not fill a big box.
 
+use std::sync::Arc;
+
 use geo::Coord;
 use rstar::{AABB, RTree, RTreeObject};
 
@@ -40,7 +42,11 @@ pub struct Hit {
 
 /// Spatial index of a [`Net`]'s edges.
 pub struct EdgeIndex {
-    tree: RTree<Chunk>,
+    /// Shared by networks that differ little.
+    tree: Arc<RTree<Chunk>>,
+    /// Edges (ascending) whose chunks in `tree` are another network's, and the chunks that replace them.
+    gone: Vec<u32>,
+    more: RTree<Chunk>,
 }
 
 fn chunk_box(line: &[Coord]) -> ([f64; 2], [f64; 2]) {
@@ -49,21 +55,41 @@ fn chunk_box(line: &[Coord]) -> ([f64; 2], [f64; 2]) {
     })
 }
 
+fn tree(net: &Net, edges: impl Iterator<Item = u32>) -> RTree<Chunk> {
+    let mut chunks = Vec::new();
+    for edge in edges {
+        let line = net.line(edge);
+        for first in (0..line.len() - 1).step_by(CHUNK) {
+            let (lo, hi) = chunk_box(&line[first..line.len().min(first + CHUNK + 1)]);
+            chunks.push(Chunk { edge, first: first as u32, lo, hi });
+        }
+    }
+    RTree::bulk_load(chunks)
+}
+
 impl EdgeIndex {
     pub fn new(net: &Net) -> Self {
-        let mut chunks = Vec::with_capacity(net.coords.len() / CHUNK + net.edges());
-        for edge in 0..net.edges() as u32 {
-            let line = net.line(edge);
-            for first in (0..line.len() - 1).step_by(CHUNK) {
-                let (lo, hi) = chunk_box(&line[first..line.len().min(first + CHUNK + 1)]);
-                chunks.push(Chunk { edge, first: first as u32, lo, hi });
-            }
-        }
-        Self { tree: RTree::bulk_load(chunks) }
+        Self::of(net, 0..net.edges() as u32)
+    }
+
+    /// Index of some edges only.
+    pub fn of(net: &Net, edges: impl Iterator<Item = u32>) -> Self {
+        Self { tree: Arc::new(tree(net, edges)), gone: Vec::new(), more: RTree::new() }
+    }
+
+    /// Index of a network that differs in the edges `changed` (ascending, also new ones) alone.
+    pub fn with(&self, net: &Net, changed: &[u32]) -> Self {
+        debug_assert!(self.gone.is_empty(), "changes are made to an original");
+        Self { tree: self.tree.clone(), gone: changed.to_vec(), more: tree(net, changed.iter().copied()) }
     }
 
     fn chunks(&self, min: Coord, max: Coord) -> impl Iterator<Item = &Chunk> {
-        self.tree.locate_in_envelope_intersecting(AABB::from_corners([min.x, min.y], [max.x, max.y]))
+        let window = AABB::from_corners([min.x, min.y], [max.x, max.y]);
+        let here = |c: &&Chunk| self.gone.is_empty() || self.gone.binary_search(&c.edge).is_err();
+        self.tree
+            .locate_in_envelope_intersecting(window)
+            .filter(here)
+            .chain(self.more.locate_in_envelope_intersecting(window))
     }
 
     /// For every edge that passes `keep` and comes within `radius_m` (inclusive) of `p`, its nearest point.
@@ -119,6 +145,32 @@ impl EdgeIndex {
         }
         let nearest = self.nearest(net, p, max_access_m, |_| true);
         (nearest.map_or_else(Vec::new, |h| self.within(net, p, h.dist, |_| true)), true)
+    }
+
+    /// Where the segment from `a` to `b` meets edges that pass `keep`, sorted by edge; a stretch run along together has two
+    /// such points. Distances are 0.
+    pub fn crossings(&self, net: &Net, (a, b): (Coord, Coord), keep: impl Fn(u32) -> bool) -> Vec<Hit> {
+        use geo::line_intersection::{LineIntersection, line_intersection};
+        let (lo, hi) = chunk_box(&[a, b]);
+        let mut hits = Vec::new();
+        for c in self.chunks(lo.into(), hi.into()).filter(|c| keep(c.edge)) {
+            for (seg, p, q) in c.segments(net) {
+                let mut put = |at: Coord| {
+                    let t = nearest_on_segment(at, p, q).0;
+                    hits.push(Hit { edge: c.edge, seg, t, at, dist: 0.0 });
+                };
+                match line_intersection(geo::Line::new(a, b), geo::Line::new(p, q)) {
+                    Some(LineIntersection::SinglePoint { intersection, .. }) => put(intersection),
+                    Some(LineIntersection::Collinear { intersection }) => {
+                        put(intersection.start);
+                        put(intersection.end);
+                    }
+                    None => {}
+                }
+            }
+        }
+        hits.sort_unstable_by(|x, y| (x.edge, x.seg).cmp(&(y.edge, y.seg)).then(x.t.total_cmp(&y.t)));
+        hits
     }
 
     /// True where some edge that passes `keep` comes within `radius_m` (inclusive) of `p`.

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::cutoff::{PieceLink, piece_links};
+use super::edit::Difference;
 use super::index::{EdgeIndex, Hit};
 use super::net::{Adjacency, Net};
 use super::ordered::Ordered;
@@ -148,51 +149,89 @@ pub struct LastMile {
 }
 
 /// Where a point stands before any routing.
+#[derive(Clone)]
 enum First {
     Connected(f64),
     Joins { main_m: Option<f64>, joints: Vec<Hit> },
     NoRoad { main_m: Option<f64>, nearest_m: Option<f64> },
 }
 
-/// Finds access and links for `points` (degrees). `access_m`, `max_access_m` in metres.
+/// How points stand to the network before any routing (steps 1 and the questions of unknown surfaces).
+#[derive(Clone, Default)]
+pub struct Standing {
+    first: Vec<First>,
+    connected_if_unknown_paved: Vec<bool>,
+}
+
+impl Standing {
+    /// How far (metres) a change must be from point `i` to leave its standing as it is.
+    fn matters_within(&self, i: usize, access_m: f64) -> f64 {
+        let farthest = |main_m: Option<f64>, other: f64| main_m.map_or(FAR_M, |m| m.max(other)).max(access_m);
+        match &self.first[i] {
+            First::Connected(_) => access_m,
+            First::Joins { main_m, joints } => farthest(*main_m, joints.iter().map(|h| h.dist).fold(0.0, f64::max)),
+            First::NoRoad { main_m, nearest_m } => farthest(*main_m, nearest_m.unwrap_or(FAR_M)),
+        }
+    }
+}
+
+/// Finds how `points` (degrees) stand. `access_m`, `max_access_m` in metres. Of points that a difference to an earlier
+/// network does not touch, the earlier standing is taken.
+pub fn standing(
+    net: &Net,
+    index: &EdgeIndex,
+    reach: &Reach,
+    points: &[Coord],
+    (access_m, max_access_m): (f64, f64),
+    earlier: Option<(&Standing, &Difference)>,
+) -> Standing {
+    let is_main = |e: u32| reach.main[e as usize];
+    let any_main = reach.main.contains(&true);
+    let one = |p: Coord| {
+        if let Some(h) = index.nearest(net, p, access_m, is_main) {
+            return First::Connected(h.dist);
+        }
+        let main_m = any_main.then(|| index.nearest(net, p, FAR_M, is_main)).flatten().map(|h| h.dist);
+        let (mut joints, _) = index.joints(net, p, access_m, max_access_m);
+        if joints.is_empty() {
+            return First::NoRoad { main_m, nearest_m: index.nearest(net, p, FAR_M, |_| true).map(|h| h.dist) };
+        }
+        if joints.iter().any(|h| reach.reaches[h.edge as usize]) {
+            joints.retain(|h| reach.reaches[h.edge as usize]);
+        }
+        First::Joins { main_m, joints }
+    };
+    let both = points
+        .par_iter()
+        .enumerate()
+        .map(|(i, &p)| {
+            if let Some((old, difference)) = earlier
+                && !difference.near(p, old.matters_within(i, access_m))
+            {
+                return (old.first[i].clone(), old.connected_if_unknown_paved[i]);
+            }
+            let first = one(p);
+            // The main network is part of what it would be, so connected points need no second look.
+            let maybe = matches!(first, First::Connected(_))
+                || index.any_within(net, p, access_m, |e| reach.main_if_unknown_paved[e as usize]);
+            (first, maybe)
+        })
+        .collect::<Vec<_>>();
+    let (first, connected_if_unknown_paved) = both.into_iter().unzip();
+    Standing { first, connected_if_unknown_paved }
+}
+
+/// Finds access and links for `points` (degrees) that stand as told. `access_m` in metres.
 pub fn last_mile(
     net: &Net,
     roads: &Roads,
     index: &EdgeIndex,
     reach: &Reach,
-    points: &[Coord],
-    (access_m, max_access_m): (f64, f64),
+    (points, standing): (&[Coord], &Standing),
+    access_m: f64,
     cost: &CostPerKm,
 ) -> LastMile {
-    let is_main = |e: u32| reach.main[e as usize];
-    let any_main = reach.main.contains(&true);
-    let mut first: Vec<First> = points
-        .par_iter()
-        .map(|&p| {
-            if let Some(h) = index.nearest(net, p, access_m, is_main) {
-                return First::Connected(h.dist);
-            }
-            let main_m = any_main.then(|| index.nearest(net, p, FAR_M, is_main)).flatten().map(|h| h.dist);
-            let (mut joints, _) = index.joints(net, p, access_m, max_access_m);
-            if joints.is_empty() {
-                return First::NoRoad { main_m, nearest_m: index.nearest(net, p, FAR_M, |_| true).map(|h| h.dist) };
-            }
-            if joints.iter().any(|h| reach.reaches[h.edge as usize]) {
-                joints.retain(|h| reach.reaches[h.edge as usize]);
-            }
-            First::Joins { main_m, joints }
-        })
-        .collect();
-    // The main network is part of what it would be, so connected points need no second look.
-    let connected_if_unknown_paved = points
-        .par_iter()
-        .zip(&first)
-        .map(|(&p, f)| {
-            matches!(f, First::Connected(_))
-                || index.any_within(net, p, access_m, |e| reach.main_if_unknown_paved[e as usize])
-        })
-        .collect();
-
+    let Standing { mut first, connected_if_unknown_paved } = standing.clone();
     let pieces = join_pieces(net, index, reach, &mut first);
     let surface = |e: usize| roads.surface[net.road[e] as usize].into();
     let graph = RouteGraph::new(net, surface, &reach.main, &[], &first, &pieces);
@@ -329,7 +368,7 @@ impl RouteGraph {
         pieces: &[PieceLink],
     ) -> Self {
         let ends: Vec<(u32, u32, u32)> =
-            (0..net.edges()).map(|e| (net.from[e], net.to[e], net.start[e + 1] - net.start[e] - 1)).collect();
+            (0..net.edges()).map(|e| (net.from[e], net.to[e], net.line(e as u32).len() as u32 - 1)).collect();
         let joints = first.iter().filter_map(|f| if let First::Joins { joints, .. } = f { Some(joints) } else { None });
         let mut cuts: Vec<(u32, u32, f64, Coord)> = joints
             .flatten()

@@ -6,6 +6,7 @@
 
 pub mod assignment;
 mod cutoff;
+mod edit;
 pub mod flow;
 mod fragile;
 mod index;
@@ -22,9 +23,12 @@ pub mod steiner;
 pub mod travel;
 mod union_find;
 
+pub use edit::{Difference, Drawn, Edited, Joining, Stretch, edit};
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
-pub use lastmile::{Access, JointRoads, LastMile, Link, LinkSurface, PathSummary, Ways, last_mile, routes};
+pub use lastmile::{
+    Access, JointRoads, LastMile, Link, LinkSurface, PathSummary, Standing, Ways, last_mile, routes, standing,
+};
 pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
 pub use net::{Adjacency, Net};
 pub use noding::node;

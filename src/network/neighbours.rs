@@ -41,10 +41,15 @@ impl Terminal {
         let joint = |h: &Hit| Joint { edge: h.edge, seg: h.seg, at: h.at, dist: h.dist, offset_m: offset_m(net, h) };
         Self { point, joints: hits.iter().map(joint).collect(), beyond }
     }
+
+    /// Straight metres to the farthest joint; `None` without any.
+    pub fn farthest_m(&self) -> Option<f64> {
+        self.joints.iter().map(|j| j.dist).reduce(f64::max)
+    }
 }
 
 /// Answer for one pair.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct NeighbourPath {
     /// Length in metres of the shortest all-paved path, where one is shorter than the limit.
     pub paved_m: Option<f64>,

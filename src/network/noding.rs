@@ -23,7 +23,8 @@ const GRID: f64 = 1e-7;
 /// An edge shorter than this (metres) that begins and ends at one vertex is noise, not a loop.
 const NOISE_M: f64 = 0.05;
 
-fn key(c: Coord) -> u64 {
+/// Cell of the grid on which positions are compared.
+pub(super) fn key(c: Coord) -> u64 {
     let x = ((c.x + 180.0) / GRID).round() as i64 as u64;
     let y = ((c.y + 90.0) / GRID).round() as i64 as u64;
     (x << 32) | (y & 0xffff_ffff)
@@ -107,7 +108,7 @@ fn cut(lines: Lines, joins: &[(Coord, Coord)], snap_m: f64) -> Net {
     }
     let id = |v: u32| new_id[labels[v as usize] as usize];
 
-    let mut net = Net { vertex: kept, start: vec![0], ..Net::default() };
+    let mut net = Net::new(kept);
     for road in 0..lines.len() {
         let (a, b) = (lines.start[road] as usize, lines.start[road + 1] as usize);
         let mut begin = a;
@@ -122,12 +123,7 @@ fn cut(lines: Lines, joins: &[(Coord, Coord)], snap_m: f64) -> Net {
             if from == to && len < NOISE_M {
                 continue;
             }
-            net.from.push(from);
-            net.to.push(to);
-            net.road.push(road as u32);
-            net.len.push(len);
-            net.coords.extend_from_slice(part);
-            net.start.push(net.coords.len() as u32);
+            net.push(from, to, road as u32, part, len);
         }
     }
     net

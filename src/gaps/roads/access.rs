@@ -11,8 +11,19 @@ use crate::text::{Fill, length, message};
 use crate::world::{Known, Village, VillageStatus, road_flags};
 
 impl Find<'_> {
-    /// Step 3 for one village.
-    pub(super) fn village(&self, v: &Village, access: &Access, if_unknown: bool, rai: Option<Share>) -> VillageRoads {
+    /// Kinds of a village's gap.
+    pub(super) const VILLAGE_KINDS: [&'static str; 5] =
+        ["village_unpaved", "merged_village_unpaved", "natural_village_unpaved", "cut_off", "no_road"];
+
+    /// Step 3 for one village. `inferred`: every main road within reach is paved only by its class.
+    pub(super) fn village(
+        &self,
+        v: &Village,
+        access: &Access,
+        if_unknown: bool,
+        rai: Option<Share>,
+        inferred: bool,
+    ) -> VillageRoads {
         let reported = match v.reported_paved {
             Known::Yes => Some(Verdict::Ok),
             Known::No => Some(Verdict::Gap),
@@ -20,7 +31,7 @@ impl Find<'_> {
         };
         let mut r = if self.world.has_roads { computed(access, if_unknown) } else { VillageRoads::no_data() };
         r.rai = rai;
-        if r.state == State::Connected && self.inferred_only(v) {
+        if r.state == State::Connected && inferred {
             r.confidence = Some(Confidence::Inferred);
         }
         r.disagrees = r.verdict != Verdict::Unknown && reported.is_some_and(|x| x != r.verdict);

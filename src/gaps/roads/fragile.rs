@@ -1,25 +1,40 @@
 //! Villages whose only paved way runs over one edge.
 
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::super::{Confidence, Evidence, Gap, Shape, Verdict, known_total, metres};
 use super::links::link_id;
-use super::{Find, extra, people_text};
-use crate::network::{Access, LastMile, LinkSurface, fragile_groups};
+use super::{Earlier, Find, extra, people_text};
+use crate::network::{Access, Hit, LastMile, LinkSurface, fragile_groups};
 use crate::text::{length, message};
 use crate::world::Village;
 
 impl Find<'_> {
-    /// Edges and the (connected) villages they can cut off.
-    pub(super) fn fragile(&self, mile: &LastMile) -> Vec<(Vec<u32>, Vec<u32>)> {
-        let connected: Vec<u32> = (0..self.world.villages.len() as u32)
-            .filter(|&i| matches!(mile.access[i as usize], Access::Connected { .. }))
+    /// Edges and the (connected) villages they can cut off, and every connected village's edges of the main network.
+    pub(super) fn fragile(
+        &self,
+        mile: &LastMile,
+        earlier: Option<&Earlier>,
+    ) -> (Vec<(Vec<u32>, Vec<u32>)>, Vec<Vec<Hit>>) {
+        let access_m = self.rules.access_m;
+        let hits: Vec<Vec<Hit>> = self
+            .world
+            .villages
+            .par_iter()
+            .enumerate()
+            .map(|(i, v)| {
+                if !matches!(mile.access[i], Access::Connected { .. }) {
+                    return Vec::new();
+                }
+                match earlier {
+                    Some(e) if !e.difference.near(v.point, access_m) => e.before.kept.hits[i].clone(),
+                    _ => self.index.within(self.net, v.point, access_m, |e| self.reach.main[e as usize]),
+                }
+            })
             .collect();
-        let points: Vec<_> = connected.iter().map(|&i| self.world.villages[i as usize].point).collect();
-        fragile_groups(self.net, self.index, self.reach, &points, self.rules.access_m)
-            .into_iter()
-            .map(|f| (f.edges, f.points.into_iter().map(|p| connected[p as usize]).collect()))
-            .collect()
+        let sets = fragile_groups(self.net, self.reach, &hits);
+        (sets.into_iter().map(|f| (f.edges, f.points)).collect(), hits)
     }
 
     pub(super) fn fragile_gap(&self, edges: &[u32], villages: &[u32]) -> Gap {

@@ -7,23 +7,29 @@
 //! 4. Neighbours, fragile access, RAI.
 
 mod access;
+mod again;
 mod fragile;
 mod links;
 mod model;
 mod pairs;
 
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 use super::clock::Clock;
 use super::rai::rai;
 use super::{Gap, Verdict, metres, total};
 use crate::atlas::Noding;
-use crate::network::{Access, EdgeIndex, Net, Reach, RoadNet, last_mile, node, reach};
+use crate::network::{Access, EdgeIndex, Net, Reach, RoadNet, last_mile, node, reach, standing};
 use crate::standards::{Bilingual, RoadRules};
 use crate::text::{Fill, count, message};
 use crate::world::{Provenance, World, road_flags};
 
+use again::Earlier;
+pub use again::Kept;
 pub use links::link_id;
+use pairs::Neighbours;
+
 pub use model::{LinkFeature, NetworkFacts, RoadFindings, State, VillageRoads};
 
 /// Runs the theme. `currency` names the unit of the costs in `rules`.
@@ -33,10 +39,37 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
     let net = node(&world.roads, noding, rules.snap_m);
     clock.next("index");
     let index = EdgeIndex::new(&net);
+    run(world, rules, noding, currency, RoadNet { net, index }, None, clock)
+}
+
+/// As [`find`] in a world whose roads alone differ from those of `before`, and only in the edges `changed` (ascending) of
+/// `network`. What is far enough from the difference is taken over.
+pub fn find_again(
+    world: &World,
+    rules: &RoadRules,
+    (noding, currency): (Noding, &str),
+    (network, changed): (RoadNet, &[u32]),
+    before: &RoadFindings,
+) -> RoadFindings {
+    run(world, rules, noding, currency, network, Some((before, changed)), Clock::new(&|_| {}))
+}
+
+fn run(
+    world: &World,
+    rules: &RoadRules,
+    noding: Noding,
+    currency: &str,
+    network: RoadNet,
+    again: Option<(&RoadFindings, &[u32])>,
+    mut clock: Clock,
+) -> RoadFindings {
+    let RoadNet { net, index } = network;
     clock.next("main network");
     let seats: Vec<_> = world.seats.iter().map(|s| s.point).collect();
     let reach = reach(&net, &world.roads, &index, &seats, &rules.trunk_classes, rules.access_m);
     let find = Find { world, rules, currency, net: &net, index: &index, reach: &reach };
+    let earlier = again.map(|(before, changed)| Earlier::new(before, changed, &net, &reach));
+    let earlier = earlier.as_ref();
 
     clock.next("last mile");
     let points: Vec<_> = (world.villages.iter().map(|v| v.point))
@@ -44,20 +77,35 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
         .chain(seats.iter().copied())
         .collect();
     let limits = (rules.access_m, rules.max_access_m);
-    let mile = last_mile(&net, &world.roads, &index, &reach, &points, limits, &rules.cost_per_km);
+    let known = earlier.map(|e| (&e.before.kept.standing, &e.difference));
+    let standing = standing(&net, &index, &reach, &points, limits, known);
+    let mile = last_mile(&net, &world.roads, &index, &reach, (&points, &standing), rules.access_m, &rules.cost_per_km);
 
     clock.next("neighbours");
-    let (neighbours, pairs) = find.neighbours();
+    let Neighbours { gaps: neighbours, pairs, terminals, paths } = find.neighbours(earlier);
     clock.next("fragile access");
-    let fragile_sets = find.fragile(&mile);
+    let (fragile_sets, hits) = find.fragile(&mile, earlier);
     clock.next("rural access index");
-    let (shares, rai) = rai(world, &net, &index, rules.rai_m);
+    let (area_shares, rai) =
+        rai(world, &net, &index, rules.rai_m, earlier.map(|e| (&e.before.kept.shares, &e.changed)));
     clock.next("gaps");
+    let only_inferred: Vec<bool> = world
+        .villages
+        .par_iter()
+        .enumerate()
+        .map(|(i, v)| match earlier {
+            Some(e) if !e.difference.near(v.point, rules.access_m) => e.before.kept.only_inferred[i],
+            _ => find.inferred_only(v),
+        })
+        .collect();
     let mut villages: Vec<VillageRoads> = world
         .villages
         .iter()
         .enumerate()
-        .map(|(i, v)| find.village(v, &mile.access[i], mile.connected_if_unknown_paved[i], shares[i]))
+        .map(|(i, v)| {
+            let unknown = mile.connected_if_unknown_paved[i];
+            find.village(v, &mile.access[i], unknown, area_shares.villages[i], only_inferred[i])
+        })
         .collect();
     for f in &fragile_sets {
         for &v in &f.1 {
@@ -65,12 +113,14 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
         }
     }
     let links = find.link_features(&mile);
+    let same = |i: usize, r: &VillageRoads| earlier.and_then(|e| e.same_gap(&world.villages[i].id, i, r, &links));
     let mut gaps: Vec<Gap> = world
         .villages
         .iter()
         .zip(&villages)
-        .filter(|(_, r)| r.verdict != Verdict::Ok && r.confidence.is_some())
-        .map(|(v, r)| find.village_gap(v, r, &links))
+        .enumerate()
+        .filter(|(_, (_, r))| r.verdict != Verdict::Ok && r.confidence.is_some())
+        .map(|(i, (v, r))| same(i, r).cloned().unwrap_or_else(|| find.village_gap(v, r, &links)))
         .collect();
     let state = |k: usize| if world.has_roads { state_of(&mile.access[k]) } else { State::NoData };
     let n = world.villages.len();
@@ -121,6 +171,7 @@ pub fn find(world: &World, rules: &RoadRules, noding: Noding, currency: &str, pr
         fragile,
         rai,
         road_main,
+        kept: Kept { reach, standing, terminals, paths, hits, shares: area_shares, only_inferred },
         network: RoadNet { net, index },
         timings: clock.timings,
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::super::rai::{Rai, Share};
 use super::super::{Confidence, Gap, Verdict};
+use super::again::Kept;
 use crate::atlas::Noding;
 use crate::network::{AnchorUse, LinkSurface, PathSummary, RoadNet};
 use crate::world::Provenance;
@@ -120,6 +121,8 @@ pub struct RoadFindings {
     pub rai: Rai,
     /// Per road: part of the main network.
     pub road_main: Vec<bool>,
+    /// Steps that a later run on nearly the same roads takes over.
+    pub kept: Kept,
     /// The roads as a network, for other themes.
     pub network: RoadNet,
     /// Seconds per step.

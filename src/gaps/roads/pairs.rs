@@ -5,44 +5,99 @@ use serde_json::{Value, json};
 
 use super::super::borders::neighbours;
 use super::super::{BySurface, Confidence, Evidence, Gap, Remedy, Shape, Verdict, metres};
-use super::{Find, extra};
-use crate::network::{LinkSurface, Repair, Terminal, paved_paths};
+use super::{Earlier, Find, extra};
+use crate::network::{LinkSurface, NeighbourPath, Repair, Terminal, paved_paths};
 use crate::text::{length, message};
+use crate::world::metric::distance_m;
 use crate::world::{Village, VillageIx, VillageStatus};
 
+/// Gaps between neighbouring administrative villages, and what was looked at.
+pub(super) struct Neighbours {
+    pub gaps: Vec<Gap>,
+    /// Indexes of villages.
+    pub pairs: Vec<(u32, u32)>,
+    /// By village.
+    pub terminals: Vec<Terminal>,
+    /// By pair.
+    pub paths: Vec<NeighbourPath>,
+}
+
 impl Find<'_> {
-    /// Gaps between neighbouring administrative villages, and the pairs looked at, as indexes of villages.
-    pub(super) fn neighbours(&self) -> (Vec<Gap>, Vec<(u32, u32)>) {
+    pub(super) fn neighbours(&self, earlier: Option<&Earlier>) -> Neighbours {
         if !self.world.has_roads {
-            return (Vec::new(), Vec::new());
+            return Neighbours { gaps: Vec::new(), pairs: Vec::new(), terminals: Vec::new(), paths: Vec::new() };
         }
-        let administrative: Vec<VillageIx> = (0..self.world.villages.len() as u32)
-            .filter(|&i| self.world.villages[i as usize].status == VillageStatus::Administrative)
-            .map(VillageIx)
-            .collect();
-        let pairs = neighbours(self.world, &administrative, self.rules.neighbour_max_m);
-        let terminals: Vec<Terminal> = self
+        let pairs: Vec<(u32, u32, f64)> = match earlier {
+            Some(e) => {
+                let straight = |a: u32, b: u32| distance_m(self.point(a), self.point(b));
+                e.before.pairs.iter().map(|&(a, b)| (a, b, straight(a, b))).collect()
+            }
+            None => {
+                let administrative: Vec<VillageIx> = (0..self.world.villages.len() as u32)
+                    .filter(|&i| self.world.villages[i as usize].status == VillageStatus::Administrative)
+                    .map(VillageIx)
+                    .collect();
+                let pairs = neighbours(self.world, &administrative, self.rules.neighbour_max_m);
+                pairs.iter().map(|p| (p.0.0, p.1.0, p.2)).collect()
+            }
+        };
+        let (access_m, max_access_m) = (self.rules.access_m, self.rules.max_access_m);
+        let both: Vec<(Terminal, bool)> = self
             .world
             .villages
             .par_iter()
-            .map(|v| {
-                let (access_m, max_access_m) = (self.rules.access_m, self.rules.max_access_m);
+            .enumerate()
+            .map(|(i, v)| {
+                if let Some(e) = earlier {
+                    let old = &e.before.kept.terminals[i];
+                    if !e.changed.near(v.point, old.farthest_m().unwrap_or(max_access_m).max(access_m)) {
+                        return (old.clone(), true);
+                    }
+                }
                 let (joints, beyond) = self.index.joints(self.net, v.point, access_m, max_access_m);
-                Terminal::new(self.net, v.point, &joints, beyond)
+                (Terminal::new(self.net, v.point, &joints, beyond), false)
             })
             .collect();
-        let ids: Vec<(u32, u32, f64)> = pairs.iter().map(|p| (p.0.0, p.1.0, p.2)).collect();
+        let (terminals, same): (Vec<Terminal>, Vec<bool>) = both.into_iter().unzip();
         let detour = self.rules.neighbour_detour;
-        let paths = paved_paths(self.net, &self.world.roads, &terminals, &ids, detour, &self.rules.cost_per_km);
-        let gaps = pairs
-            .iter()
-            .zip(paths)
-            .filter_map(|(&(a, b, straight), p)| {
-                let repair = p.repair?;
-                Some(self.neighbour_gap((a, b), straight, repair, p.if_unknown_paved_m))
-            })
-            .collect();
-        (gaps, pairs.iter().map(|p| (p.0.0, p.1.0)).collect())
+        let reaches_m = |i: u32| terminals[i as usize].farthest_m().unwrap_or(0.0);
+        let as_before = |e: &Earlier, &(a, b, straight): &(u32, u32, f64)| {
+            let longest = detour * straight + reaches_m(a) + reaches_m(b);
+            same[a as usize] && same[b as usize] && !e.changed.on_the_way(self.point(a), self.point(b), longest)
+        };
+        let old: Vec<bool> = match earlier {
+            Some(e) => pairs.par_iter().map(|p| as_before(e, p)).collect(),
+            None => vec![false; pairs.len()],
+        };
+        let anew: Vec<(u32, u32, f64)> = pairs.iter().zip(&old).filter(|(_, old)| !**old).map(|(p, _)| *p).collect();
+        let mut found =
+            paved_paths(self.net, &self.world.roads, &terminals, &anew, detour, &self.rules.cost_per_km).into_iter();
+        let mut told = earlier.map_or(&[][..], |e| &e.before.neighbours).iter();
+        let mut paths = Vec::with_capacity(pairs.len());
+        let mut gaps = Vec::new();
+        for (k, (&(a, b, straight), old)) in pairs.iter().zip(old).enumerate() {
+            // Gaps stand in the order of the pairs.
+            let before = earlier.map(|e| &e.before.kept.paths[k]);
+            let gap = before.filter(|p| p.repair.is_some()).and_then(|_| told.next());
+            let path = match before.filter(|_| old) {
+                Some(p) => p.clone(),
+                None => found.next().unwrap_or_default(),
+            };
+            match (&path.repair, gap.filter(|_| old)) {
+                (Some(_), Some(gap)) => gaps.push(gap.clone()),
+                (Some(repair), None) => {
+                    let pair = (VillageIx(a), VillageIx(b));
+                    gaps.push(self.neighbour_gap(pair, straight, repair.clone(), path.if_unknown_paved_m));
+                }
+                _ => {}
+            }
+            paths.push(path);
+        }
+        Neighbours { gaps, pairs: pairs.iter().map(|p| (p.0, p.1)).collect(), terminals, paths }
+    }
+
+    fn point(&self, i: u32) -> geo::Coord {
+        self.world.villages[i as usize].point
     }
 
     pub(super) fn neighbour_gap(
