@@ -51,6 +51,7 @@ fn world(sources: u32, villages: u32) -> World {
     let mut data = WaterData { has_sources: true, ..WaterData::default() };
     for i in 0..sources {
         data.sources.push(WaterSource {
+            assured: false,
             id: format!("s{i:06}"),
             name: None,
             kind: Some(SourceType::Borehole),

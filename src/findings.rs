@@ -10,6 +10,7 @@ use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
 use crate::gaps::services::{self, ServiceFindings};
 use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
+use crate::network::RoadNet;
 use crate::network::travel::{Bounds, Travel};
 use crate::world::{Provenance, Village, World};
 
@@ -44,17 +45,11 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let net = world.has_roads.then_some(&roads.network);
     let power = power::find(&world, &atlas.power, net, &atlas.currency, progress);
     power_quality(&mut quality, &power, &world);
-    let travel = net.map(|net| {
-        let r = &atlas.roads;
-        let bounds = Bounds { access_m: r.access_m, max_access_m: r.max_access_m, max_m: r.max_travel_m };
-        Travel::new(net, &world.roads, r.speed_km_h, bounds)
-    });
+    let travel = net.map(|net| travel(&atlas, &world, net));
     let water = water::find(&world, &atlas.water, travel.as_ref(), &atlas.currency, progress);
     let reach = (net, atlas.roads.max_access_m);
     let broadband = broadband::find(&world, &atlas.broadband, reach, &atlas.currency, progress);
-    let reference = |v: &Village| {
-        atlas.reference_counties.is_empty() || v.county.as_ref().is_some_and(|c| atlas.reference_counties.contains(c))
-    };
+    let reference = |v: &Village| is_reference(&atlas, v);
     let services = services::find(&world, &atlas.services, travel.as_ref(), &reference, &atlas.currency, progress);
     social_quality(&mut quality, &broadband, &services, &world);
     let mut timings = vec![("read", read)];
@@ -76,6 +71,18 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
         data_version,
         timings,
     }
+}
+
+/// Ways along the roads of a network, by the atlas's rules.
+pub fn travel<'a>(atlas: &Atlas, world: &World, net: &'a RoadNet) -> Travel<'a> {
+    let r = &atlas.roads;
+    let bounds = Bounds { access_m: r.access_m, max_access_m: r.max_access_m, max_m: r.max_travel_m };
+    Travel::new(net, &world.roads, r.speed_km_h, bounds)
+}
+
+/// The village lies in the region whose mean services are held against.
+pub fn is_reference(atlas: &Atlas, v: &Village) -> bool {
+    atlas.reference_counties.is_empty() || v.county.as_ref().is_some_and(|c| atlas.reference_counties.contains(c))
 }
 
 /// Adds to the report what shows only once the lines are a network.

@@ -160,6 +160,7 @@ fn sources(tables: &mut [Table], finder: &CountyFinder) -> (Vec<WaterSource>, Ve
             }
             let gone = abandoned.get(row) == Some(Known::Yes);
             let item = WaterSource {
+                assured: false,
                 id: table.id_or_derived(row),
                 name: values.text("name", row).map(str::to_owned),
                 kind: kinds.get(row).flatten(),

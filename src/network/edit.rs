@@ -8,6 +8,7 @@
 //! 4. The roads are rewritten alike: noding them anew gives the same network with other numbers.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use geo::line_intersection::{LineIntersection, line_intersection};
 use geo::{Coord, Line};
@@ -16,7 +17,6 @@ use super::index::{EdgeIndex, Hit};
 use super::net::Net;
 use super::noding::key;
 use super::road_net::RoadNet;
-use super::union_find::UnionFind;
 use crate::world::metric::{distance_m, grow_box, length_m, nearest_on_segment};
 use crate::world::{RoadClass, Roads, Surface, road_flags};
 
@@ -51,7 +51,7 @@ pub struct Joining {
 
 /// Roads and network after the changes.
 pub struct Edited {
-    pub roads: Roads,
+    pub roads: Arc<Roads>,
     pub net: RoadNet,
     /// Edges that are new, have another line, or another surface; ascending.
     pub changed: Vec<u32>,
@@ -204,6 +204,9 @@ impl Plan<'_> {
                 }
             }
         }
+        for l in &mut lines {
+            self.bend(index, &mut l.line);
+        }
         for i in 0..lines.len() {
             let line = lines[i].line.clone();
             for (k, w) in (0u32..).zip(line.windows(2)) {
@@ -218,6 +221,44 @@ impl Plan<'_> {
             }
         }
         lines
+    }
+}
+
+impl Plan<'_> {
+    /// The ends of roads within `snap_m` of a drawn road become positions of it.
+    fn bend(&self, index: &EdgeIndex, line: &mut Vec<Coord>) {
+        let snap_m = self.joining.snap_m;
+        let mut out = vec![line[0]];
+        for w in line.windows(2) {
+            let mut near: Vec<(f64, Coord)> = Vec::new();
+            for e in index.along(w[0], w[1], snap_m) {
+                let own = self.net.line(e);
+                for (is_end, at) in [(self.begins(e), own[0]), (self.ends(e), own[own.len() - 1])] {
+                    let (t, _, m) = nearest_on_segment(at, w[0], w[1]);
+                    if is_end && m <= snap_m && t > 0.0 && t < 1.0 {
+                        near.push((t, at));
+                    }
+                }
+            }
+            near.sort_by(|a, b| a.0.total_cmp(&b.0));
+            for (_, at) in near.into_iter().chain([(1.0, w[1])]) {
+                if out.last().is_none_or(|l| key(*l) != key(at)) {
+                    out.push(at);
+                }
+            }
+        }
+        *line = out;
+    }
+
+    /// The edge is the first of its road.
+    fn begins(&self, e: u32) -> bool {
+        e == 0 || self.net.road[e as usize - 1] != self.net.road[e as usize]
+    }
+
+    /// The edge is the last of its road.
+    fn ends(&self, e: u32) -> bool {
+        let next = e as usize + 1;
+        next == self.net.edges() || self.net.road[next] != self.net.road[e as usize]
     }
 }
 
@@ -302,8 +343,6 @@ struct Writer<'a> {
     out: Net,
     changed: Vec<u32>,
     vertex: HashMap<u64, u32>,
-    /// Vertices where roads end that did not before.
-    ends: Vec<u32>,
 }
 
 impl<'a> Writer<'a> {
@@ -314,7 +353,7 @@ impl<'a> Writer<'a> {
             vertex.insert(key(line[0]), plan.net.from[i]);
             vertex.insert(key(line[line.len() - 1]), plan.net.to[i]);
         }
-        Writer { plan, out: plan.net.clone(), changed: Vec::new(), vertex, ends: Vec::new() }
+        Writer { plan, out: plan.net.clone(), changed: Vec::new(), vertex }
     }
 
     fn vertex_at(&mut self, at: Coord) -> u32 {
@@ -345,21 +384,15 @@ impl<'a> Writer<'a> {
                 let (a, b) = (self.vertex_at(part[0]), self.vertex_at(part[part.len() - 1]));
                 self.changed.push(self.out.edges() as u32);
                 self.out.push(a, b, road, &part, length_m(&part));
-                if whole.is_empty() {
-                    self.ends.push(a);
-                }
                 append(&mut whole, &part);
-                if whole.last() == l.line.last() {
-                    self.ends.push(b);
-                }
             }
-            push_row(&mut roads, (d.id.clone(), None), RoadClass::Unclassified, (d.surface, 0), source, &whole);
+            let flags = road_flags::BEGINS_AT_CUT | road_flags::ENDS_AT_CUT;
+            push_row(&mut roads, (d.id.clone(), None), RoadClass::Unclassified, (d.surface, flags), source, &whole);
         }
         self.changed.sort_unstable();
         self.changed.dedup();
-        self.snap(index);
         let index = index.with(&self.out, &self.changed);
-        Edited { roads, net: RoadNet { net: self.out, index }, changed: self.changed }
+        Edited { roads: roads.into(), net: RoadNet { net: self.out, index }, changed: self.changed }
     }
 
     /// Cuts an edge; answers its pieces in order.
@@ -434,14 +467,21 @@ impl<'a> Writer<'a> {
             first.iter().for_each(|p| append(&mut line, &p.line));
             out.coords.extend_from_slice(&line);
             out.start.push(out.coords.len() as u32);
+            let own = out.flags[r];
             for part in parts {
-                self.ends.push(self.out.from[part[0].edge as usize]);
                 further.push((road, part));
+            }
+            if further.last().is_some_and(|p| p.0 == road) {
+                out.flags[r] = own | road_flags::ENDS_AT_CUT;
             }
         }
         copy_lines(&mut out, old, next, old.len());
-        for (road, part) in further {
+        let last = |k: usize, road: u32| further.get(k + 1).is_none_or(|p| p.0 != road);
+        let last: Vec<bool> = further.iter().enumerate().map(|(k, p)| last(k, p.0)).collect();
+        for ((road, part), last) in further.into_iter().zip(last) {
             let r = road as usize;
+            let cut =
+                if last { road_flags::BEGINS_AT_CUT } else { road_flags::BEGINS_AT_CUT | road_flags::ENDS_AT_CUT };
             let number = out.id.len() as u32;
             let mut line = Vec::new();
             for p in &part {
@@ -449,49 +489,9 @@ impl<'a> Writer<'a> {
                 self.out.road[p.edge as usize] = number;
             }
             let name = (old.id[r].clone(), old.name[r].clone());
-            push_row(&mut out, name, old.class[r], (part[0].surface, part[0].flags), old.source[r], &line);
+            push_row(&mut out, name, old.class[r], (part[0].surface, part[0].flags | cut), old.source[r], &line);
         }
         out
-    }
-
-    /// Joins new ends with ends of roads within `snap_m`, as noding does.
-    fn snap(&mut self, index: &EdgeIndex) {
-        let (net, snap_m) = (self.plan.net, self.plan.joining.snap_m);
-        self.ends.sort_unstable();
-        self.ends.dedup();
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for &v in &self.ends {
-            let p = self.out.vertex[v as usize];
-            for h in index.within(net, p, snap_m, |_| true) {
-                let e = h.edge as usize;
-                let road = net.road[e];
-                // An edge ends its road where its neighbours in the list belong to others.
-                let first = e == 0 || net.road[e - 1] != road;
-                let last = e + 1 == net.edges() || net.road[e + 1] != road;
-                let line = net.line(h.edge);
-                for (is_end, w, at) in [(first, net.from[e], line[0]), (last, net.to[e], line[line.len() - 1])] {
-                    if is_end && w != v && distance_m(p, at) <= snap_m {
-                        pairs.push((v, w));
-                    }
-                }
-            }
-        }
-        for (i, &v) in self.ends.iter().enumerate() {
-            for &w in &self.ends[i + 1..] {
-                if distance_m(self.out.vertex[v as usize], self.out.vertex[w as usize]) <= snap_m {
-                    pairs.push((v, w));
-                }
-            }
-        }
-        if pairs.is_empty() {
-            return;
-        }
-        let mut sets = UnionFind::new(self.out.vertex.len());
-        pairs.iter().for_each(|p| sets.union(p.0, p.1));
-        let labels = sets.labels();
-        for v in self.out.from.iter_mut().chain(&mut self.out.to) {
-            *v = labels[*v as usize];
-        }
     }
 }
 

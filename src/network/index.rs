@@ -147,6 +147,16 @@ impl EdgeIndex {
         (nearest.map_or_else(Vec::new, |h| self.within(net, p, h.dist, |_| true)), true)
     }
 
+    /// Edges whose boxes come within `radius_m` of the segment from `a` to `b`, ascending.
+    pub fn along(&self, a: Coord, b: Coord, radius_m: f64) -> Vec<u32> {
+        let (lo, hi) = chunk_box(&[a, b]);
+        let (lo, hi) = grow_box(lo.into(), hi.into(), radius_m);
+        let mut edges: Vec<u32> = self.chunks(lo, hi).map(|c| c.edge).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+    }
+
     /// Where the segment from `a` to `b` meets edges that pass `keep`, sorted by edge; a stretch run along together has two
     /// such points. Distances are 0.
     pub fn crossings(&self, net: &Net, (a, b): (Coord, Coord), keep: impl Fn(u32) -> bool) -> Vec<Hit> {

@@ -36,7 +36,7 @@ pub fn node(roads: &Roads, noding: Noding, snap_m: f64) -> Net {
         Noding::SharedVertices => (Lines { start: roads.start.clone(), coords: roads.coords.clone() }, Vec::new()),
         Noding::Crossings => insert_crossings(roads, snap_m),
     };
-    cut(lines, &joins, snap_m)
+    cut(lines, &roads.flags, &joins, snap_m)
 }
 
 /// Lines after crossings were put in, same order as the roads.
@@ -51,15 +51,21 @@ impl Lines {
     }
 }
 
+/// What a position is to its line.
+const INNER: u8 = 0;
+const CUT: u8 = 1;
+const END: u8 = 2;
+
 /// Steps 2 to 4. `joins` are pairs of positions that must be one vertex.
-fn cut(lines: Lines, joins: &[(Coord, Coord)], snap_m: f64) -> Net {
+fn cut(lines: Lines, flags: &[u8], joins: &[(Coord, Coord)], snap_m: f64) -> Net {
     let n = lines.coords.len();
-    let mut is_end = vec![false; n];
+    let mut is_end = vec![INNER; n];
     for i in 0..lines.len() {
         let (a, b) = (lines.start[i] as usize, lines.start[i + 1] as usize);
         if b > a {
-            is_end[a] = true;
-            is_end[b - 1] = true;
+            let kind = |flag: u8| if flags[i] & flag == 0 { END } else { CUT };
+            is_end[a] = is_end[a].max(kind(road_flags::BEGINS_AT_CUT));
+            is_end[b - 1] = is_end[b - 1].max(kind(road_flags::ENDS_AT_CUT));
         }
     }
     let mut order: Vec<(u64, u32)> = lines.coords.par_iter().enumerate().map(|(i, &c)| (key(c), i as u32)).collect();
@@ -74,14 +80,14 @@ fn cut(lines: Lines, joins: &[(Coord, Coord)], snap_m: f64) -> Net {
     let mut keys: Vec<u64> = Vec::new();
     let mut ends: Vec<u32> = Vec::new();
     for group in order.chunk_by(|a, b| a.0 == b.0) {
-        let end = group.iter().any(|&(_, i)| is_end[i as usize]);
-        if group.len() < 2 && !end && forced.binary_search(&group[0].0).is_err() {
+        let end = group.iter().map(|&(_, i)| is_end[i as usize]).max().unwrap_or(INNER);
+        if group.len() < 2 && end == INNER && forced.binary_search(&group[0].0).is_err() {
             continue;
         }
         let v = vertex.len() as u32;
         vertex.push(lines.coords[group[0].1 as usize]);
         keys.push(group[0].0);
-        if end {
+        if end == END {
             ends.push(v);
         }
         for &(_, i) in group {
@@ -214,7 +220,10 @@ fn insert_crossings(roads: &Roads, snap_m: f64) -> (Lines, Vec<(Coord, Coord)>) 
                 }
             }
             if let (Some(&a), Some(&b)) = (line.first(), line.last()) {
-                for end in [a, b] {
+                let flags = roads.flags[road as usize];
+                let real = |flag: u8| flags & flag == 0;
+                let ends = [(a, real(road_flags::BEGINS_AT_CUT)), (b, real(road_flags::ENDS_AT_CUT))];
+                for end in ends.into_iter().filter(|e| e.1).map(|e| e.0) {
                     for (at, foot) in feet(&tree, roads, road, end, snap_m, &over) {
                         if let Some(at) = at {
                             put.push((at, foot));

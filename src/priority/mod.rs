@@ -8,5 +8,6 @@ mod knapsack;
 pub mod need;
 pub mod question;
 pub mod road_plan;
+pub mod scenario;
 pub mod scorecard;
 mod stability;

@@ -85,8 +85,17 @@ pub struct Scorecard {
 
 /// Makes the scorecard of a run.
 pub fn scorecard(f: &Findings) -> Scorecard {
+    make(f, true)
+}
+
+/// As [`scorecard`], without the cheapest works for each target, which take the most time.
+pub fn figures_only(f: &Findings) -> Scorecard {
+    make(f, false)
+}
+
+fn make(f: &Findings, with_cheapest: bool) -> Scorecard {
     let w = &f.world;
-    let maker = Maker::new(f);
+    let maker = Maker::new(f, with_cheapest);
     let atlas = &f.atlas;
     let in_reference = |c: &Option<String>| {
         atlas.reference_counties.is_empty() || c.as_ref().is_some_and(|c| atlas.reference_counties.contains(c))
@@ -148,12 +157,13 @@ struct Maker<'a> {
     /// Cheapest remedy of each village, by indicator where it is not a forest.
     remedy: BTreeMap<&'static str, Vec<Option<f64>>>,
     marked: bool,
+    with_cheapest: bool,
     fibre_cost: Vec<f64>,
     road_cost: Vec<f64>,
 }
 
 impl<'a> Maker<'a> {
-    fn new(f: &'a Findings) -> Self {
+    fn new(f: &'a Findings, with_cheapest: bool) -> Self {
         let village: BTreeMap<&str, usize> = f.world.villages.iter().map(|v| v.id.as_str()).zip(0..).collect();
         let by_kind = |gaps: &[Gap], kinds: &[&str]| {
             let mut out = vec![None; f.world.villages.len()];
@@ -177,6 +187,7 @@ impl<'a> Maker<'a> {
             f,
             remedy,
             marked: f.world.villages.iter().any(|v| v.priority),
+            with_cheapest,
             fibre_cost: f.broadband.links.iter().map(|l| l.cost).collect(),
             road_cost: f.roads.links.iter().map(|l| l.cost).collect(),
         }
@@ -328,7 +339,7 @@ impl<'a> Maker<'a> {
             }
             let missing = ((target * all - 1e-9).ceil() - figure.yes).max(0.0) as usize;
             figure.missing = Some(missing);
-            if missing > 0 {
+            if missing > 0 && self.with_cheapest {
                 figure.cheapest = self.cheapest(figure.key, &wanting, missing);
             }
         }

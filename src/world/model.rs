@@ -237,6 +237,10 @@ pub mod road_flags {
     pub const SURFACE_INFERRED: u8 = 4;
     /// Smoothness is very_bad or worse: not an all-season road whatever the surface.
     pub const NOT_ALL_SEASON: u8 = 8;
+    /// The line begins (ends) at a cut of a longer one or at a joint that is there already: it shares that position, but
+    /// is not snapped to ends near it.
+    pub const BEGINS_AT_CUT: u8 = 16;
+    pub const ENDS_AT_CUT: u8 = 32;
     /// No statement on smoothness or season contradicts; the surface alone decides.
     pub const NONE: u8 = 0;
 }

@@ -81,6 +81,8 @@ pub struct WaterSource {
     /// As its record says, else the town of the village it lies in or next to.
     pub town: Option<String>,
     pub point: Coord,
+    /// Of works that are thought of (what-if): its water will meet the limits, whatever tests say now.
+    pub assured: bool,
     pub source: u16,
 }
 

@@ -23,8 +23,11 @@ pub(super) fn judge(data: &WaterData, profile: &Profile, rules: &WaterRules) -> 
             let tests = tests(&data.results[start[i]..start[i + 1]], profile, rules.worst_in_years);
             let improved = s.kind.is_none_or(|k| k.improved());
             let exceeding = |t: &Judged| t.exceeds;
-            let worst = worst(&tests, exceeding).or_else(|| tests.iter().position(|t| t.unclear));
-            let state = if !improved {
+            let worst =
+                worst(&tests, exceeding).or_else(|| tests.iter().position(|t| t.unclear)).filter(|_| !s.assured);
+            let state = if s.assured {
+                SourceState::Safe
+            } else if !improved {
                 SourceState::Unimproved
             } else if tests.is_empty() {
                 SourceState::Untested

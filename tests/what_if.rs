@@ -1,0 +1,225 @@
+//! What-if: the answer to a scenario against a whole run on the edited data, on practice regions with random edits; edits
+//! made by hand in the files; and bad scenarios.
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use cuntong::atlas::{self, Noding};
+use cuntong::findings::{Findings, analyse};
+use cuntong::gaps::Gap;
+use cuntong::layers::{self, Loaded};
+use cuntong::priority::scenario::{self, Edit};
+use cuntong::priority::scorecard::{Figure, figures_only};
+use cuntong::synthesize::{self, SynthOptions, VillageShape};
+use cuntong::world::metric::distance_m;
+use geo::Coord;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
+
+fn region(villages: usize, seed: u64, noding: Noding, shape: VillageShape) -> Findings {
+    let dir = tempfile::tempdir().unwrap();
+    let options = SynthOptions { noding, village_shape: shape, gap_rate: 0.3, ..SynthOptions::new(villages, seed) };
+    synthesize::run(&options, dir.path()).unwrap();
+    let atlas = atlas::load(&dir.path().join("atlas.toml")).unwrap();
+    let loaded = layers::load(&atlas, &|_| {}).unwrap();
+    analyse(atlas, loaded, Default::default(), &|_| {})
+}
+
+fn all_gaps(f: &Findings) -> BTreeMap<&str, &Gap> {
+    let roads = f.roads.gaps.iter().chain(&f.roads.neighbours).chain(&f.roads.fragile);
+    let all = roads.chain(&f.power.gaps).chain(&f.water.gaps).chain(&f.broadband.gaps).chain(&f.services.gaps);
+    all.map(|g| (g.id.as_str(), g)).collect()
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 0.02_f64.max(1e-6 * b.abs())
+}
+
+fn near_maybe(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => near(a, b),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// Everything that an answer tells is the same in both.
+fn assert_same(quick: &Findings, whole: &Findings, what: &str) {
+    let (a, b) = (all_gaps(quick), all_gaps(whole));
+    let only = |x: &BTreeMap<&str, &Gap>, y: &BTreeMap<&str, &Gap>| -> Vec<String> {
+        x.keys().filter(|k| !y.contains_key(**k)).map(|k| (*k).to_owned()).collect()
+    };
+    assert_eq!((only(&a, &b), only(&b, &a)), (vec![], vec![]), "gaps of one only; {what}");
+    for (id, x) in &a {
+        let y = b[id];
+        let cost = |g: &Gap| g.remedy.as_ref().map(|r| r.cost);
+        assert_eq!((x.verdict, x.confidence), (y.verdict, y.confidence), "{id}; {what}");
+        assert!((x.severity - y.severity).abs() < 2e-4, "{id}: {} {}; {what}", x.severity, y.severity);
+        assert!(near_maybe(x.measured, y.measured), "{id}: {:?} {:?}; {what}", x.measured, y.measured);
+        assert!(near_maybe(cost(x), cost(y)), "{id}: {:?} {:?}; {what}", cost(x), cost(y));
+        assert_eq!(x.why, y.why, "{id}; {what}");
+    }
+    for (v, (x, y)) in quick.world.villages.iter().zip(quick.roads.villages.iter().zip(&whole.roads.villages)) {
+        assert_eq!((x.state, x.verdict, x.fragile), (y.state, y.verdict, y.fragile), "{}; {what}", v.id);
+        assert!(near_maybe(x.distance_m, y.distance_m), "{}; {what}", v.id);
+        assert_eq!(x.rai, y.rai, "{}; {what}", v.id);
+    }
+    for (x, y) in quick.services.classes.iter().zip(&whole.services.classes) {
+        assert!(near_maybe(x.limit_m, y.limit_m), "{}; {what}", x.key);
+        for (a, b) in x.villages.iter().zip(&y.villages) {
+            assert_eq!(a.verdict, b.verdict, "{}; {what}", x.key);
+            assert!(near_maybe(a.way.map(|w| w.minutes), b.way.map(|w| w.minutes)), "{}; {what}", x.key);
+        }
+    }
+    let figures = |f: &Findings| -> Vec<(String, Figure)> {
+        let s = figures_only(f);
+        let cards = std::iter::once(s.reference).chain(s.counties).chain(s.towns);
+        cards.flat_map(|c| c.figures.into_iter().map(move |f| (c.id.clone(), f))).collect()
+    };
+    for ((place, x), (_, y)) in figures(quick).into_iter().zip(figures(whole)) {
+        let numbers = |f: &Figure| [Some(f.yes), Some(f.no), Some(f.unknown), f.share, f.people_share, f.people_no];
+        for (a, b) in numbers(&x).into_iter().zip(numbers(&y)) {
+            assert!(near_maybe(a, b), "{} of {place:?}: {a:?} {b:?}; {what}", x.key);
+        }
+        assert_eq!((x.missing, x.reached), (y.missing, y.reached), "{} of {place:?}; {what}", x.key);
+    }
+}
+
+/// A whole run on the edited world.
+fn whole_run(f: &Findings, edits: &[Edit]) -> Findings {
+    let world = scenario::apply(f, edits).world;
+    let loaded = Loaded { world, quality: Default::default(), inputs: Vec::new() };
+    analyse((*f.atlas).clone(), loaded, Default::default(), &|_| {})
+}
+
+fn point_feature(at: Coord, properties: Value) -> Value {
+    json!({"type": "Feature", "geometry": {"type": "Point", "coordinates": [at.x, at.y]}, "properties": properties})
+}
+
+fn bare(properties: Value) -> Value {
+    json!({"type": "Feature", "geometry": null, "properties": properties})
+}
+
+/// A position up to `m` metres from a village.
+fn about(rng: &mut ChaCha8Rng, f: &Findings, m: f64) -> Coord {
+    let v = &f.world.villages[rng.random_range(0..f.world.villages.len())];
+    let d = m / 100_000.0;
+    Coord { x: v.point.x + rng.random_range(-d..d), y: v.point.y + rng.random_range(-d..d) }
+}
+
+/// A line of a few bends between two villages or a village and a road.
+fn drawn(rng: &mut ChaCha8Rng, f: &Findings) -> Value {
+    let from = &f.world.villages[rng.random_range(0..f.world.villages.len())];
+    let mut others: Vec<(f64, Coord)> =
+        f.world.villages.iter().map(|v| (distance_m(v.point, from.point), v.point)).collect();
+    others.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let to = others[rng.random_range(1..others.len().min(6))].1;
+    let mut line = vec![[from.point.x, from.point.y]];
+    for k in 1..rng.random_range(2..5) {
+        let t = f64::from(k) / 5.0;
+        let bend = |a: f64, b: f64, r: &mut ChaCha8Rng| a + t * (b - a) + r.random_range(-0.002..0.002);
+        line.push([bend(from.point.x, to.x, rng), bend(from.point.y, to.y, rng)]);
+    }
+    line.push([to.x, to.y]);
+    // Sometimes it begins exactly at a position of a road.
+    if rng.random_bool(0.4) {
+        let c = f.world.roads.coords[rng.random_range(0..f.world.roads.coords.len())];
+        let near = distance_m(c, from.point) < 8_000.0;
+        if near {
+            line[0] = [c.x, c.y];
+        }
+    }
+    let surface = ["paved", "paved", "earth", "gravel"][rng.random_range(0..4)];
+    json!({
+        "type": "Feature", "geometry": {"type": "LineString", "coordinates": line},
+        "properties": {"edit": "road", "surface": surface},
+    })
+}
+
+fn random_edit(rng: &mut ChaCha8Rng, f: &Findings, roads_only: bool) -> Value {
+    let pick = |rng: &mut ChaCha8Rng, n: usize| rng.random_range(0..n);
+    match rng.random_range(0..if roads_only { 4 } else { 12 }) {
+        0 if !f.roads.links.is_empty() => {
+            bare(json!({"edit": "pave", "link": f.roads.links[pick(rng, f.roads.links.len())].id}))
+        }
+        1 => bare(json!({"edit": "pave", "road": f.world.roads.id[pick(rng, f.world.roads.len())]})),
+        2 if f.roads.gaps.iter().any(|g| g.remedy.as_ref().is_some_and(|r| !r.links.is_empty())) => {
+            let with: Vec<&Gap> =
+                f.roads.gaps.iter().filter(|g| g.remedy.as_ref().is_some_and(|r| !r.links.is_empty())).collect();
+            bare(json!({"edit": "pave", "gap": with[pick(rng, with.len())].id}))
+        }
+        4 => {
+            let villages: Vec<&str> = f.world.villages.iter().take(2).map(|v| v.id.as_str()).collect();
+            let own = if rng.random_bool(0.5) { json!(villages) } else { json!([]) };
+            let at = about(rng, f, 800.0);
+            point_feature(at, json!({"edit": "source", "yield_m3_d": 500.0, "villages": own, "piped": true}))
+        }
+        5 => bare(
+            json!({"edit": "mend_source", "source": f.world.water.sources[pick(rng, f.world.water.sources.len())].id}),
+        ),
+        6 => {
+            let t = &f.world.power.transformers[pick(rng, f.world.power.transformers.len())];
+            bare(json!({"edit": "replace_transformer", "transformer": t.id, "kva": 630.0}))
+        }
+        7 => {
+            let low: Vec<&str> = f
+                .world
+                .power
+                .lines
+                .iter()
+                .filter(|l| l.level == Some(cuntong::world::power::Level::Low))
+                .map(|l| l.id.as_str())
+                .collect();
+            let conductor = &f.atlas.power.remedy_conductors[0];
+            bare(json!({"edit": "line", "line": low[pick(rng, low.len())], "conductor": conductor}))
+        }
+        8 => {
+            let l = &f.world.power.loads[pick(rng, f.world.power.loads.len())];
+            let bus = &f.world.power.buses[l.bus.unwrap().0 as usize].id;
+            bare(json!({"edit": "transformer", "bus": bus, "kva": 100.0}))
+        }
+        9 => point_feature(about(rng, f, 2_000.0), json!({"edit": "node"})),
+        10 => point_feature(about(rng, f, 500.0), json!({"edit": "facility", "class": "clinic"})),
+        11 => point_feature(about(rng, f, 500.0), json!({"edit": "facility"})),
+        _ => drawn(rng, f),
+    }
+}
+
+fn collection(features: Vec<Value>) -> Value {
+    json!({"type": "FeatureCollection", "features": features})
+}
+
+fn compare_random(f: &Findings, seed: u64, cases: usize, roads_only: bool) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut changed = 0;
+    for case in 0..cases {
+        let n = rng.random_range(1..4);
+        let document = collection((0..n).map(|_| random_edit(&mut rng, f, roads_only)).collect());
+        let edits = scenario::read(&document, f).unwrap_or_else(|e| panic!("{e}: {document}"));
+        let quick = scenario::rerun(f, scenario::apply(f, &edits));
+        let whole = whole_run(f, &edits);
+        assert_same(&quick, &whole, &format!("case {case} of {seed}: {document}"));
+        changed += usize::from(all_gaps(&quick) != all_gaps(f));
+    }
+    assert!(changed * 2 >= cases, "only {changed} of {cases} scenarios changed anything");
+}
+
+#[test]
+fn road_scenarios_equal_a_whole_run() {
+    for (seed, noding, shape) in [
+        (11, Noding::SharedVertices, VillageShape::Point),
+        (12, Noding::Crossings, VillageShape::Point),
+        (13, Noding::SharedVertices, VillageShape::Polygon),
+    ] {
+        compare_random(&region(60, seed, noding, shape), seed, 12, true);
+    }
+}
+
+#[test]
+fn scenarios_of_all_themes_equal_a_whole_run() {
+    for seed in [21, 22] {
+        compare_random(&region(50, seed, Noding::SharedVertices, VillageShape::Point), seed, 12, false);
+    }
+}
