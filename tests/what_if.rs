@@ -70,7 +70,7 @@ fn assert_same(quick: &Findings, whole: &Findings, what: &str) {
         assert!(near_maybe(x.limit_m, y.limit_m), "{}; {what}", x.key);
         for (a, b) in x.villages.iter().zip(&y.villages) {
             assert_eq!(a.verdict, b.verdict, "{}; {what}", x.key);
-            assert!(near_maybe(a.way.map(|w| w.minutes), b.way.map(|w| w.minutes)), "{}; {what}", x.key);
+            assert!(near_maybe(a.way.map(|w| w.minutes), b.way.map(|w| w.minutes)), "{} {a:?} {b:?}; {what}", x.key);
         }
     }
     let figures = |f: &Findings| -> Vec<(String, Figure)> {

@@ -112,6 +112,7 @@ pub fn edit(net: &RoadNet, roads: &Roads, paved: &[Stretch], drawn: &[Drawn], jo
     for s in paved {
         plan.pave(s);
     }
+    plan.mark_stretches();
     let lines = plan.draw(&net.index, drawn);
     Writer::new(&plan).write(&net.index, drawn, &lines, source)
 }
@@ -122,7 +123,15 @@ struct Plan<'a> {
     roads: &'a Roads,
     joining: Joining,
     marks: BTreeMap<u32, Vec<Mark>>,
-    paved: BTreeMap<u32, Vec<(Place, Place)>>,
+    paved: BTreeMap<u32, Vec<Run>>,
+}
+
+/// A stretch of an edge from place to place; where it does not reach the edge's end, the cut.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    begin: Place,
+    end: Place,
+    cut_at: [Option<Hit>; 2],
 }
 
 /// A drawn road with the places where it is cut.
@@ -150,10 +159,33 @@ impl Plan<'_> {
             return;
         }
         let places = (from.map_or((0, 0.0), |h| (h.seg, h.t)), to.map_or((last, 1.0), |h| (h.seg, h.t)));
-        self.paved.entry(s.edge).or_default().push(places);
-        for h in from.iter().chain(&to) {
-            self.mark(h, h.at);
+        let run = Run { begin: places.0, end: places.1, cut_at: [from, to] };
+        self.paved.entry(s.edge).or_default().push(run);
+    }
+
+    /// Unites the stretches of each edge and marks their ends. What is paved already needs no cut.
+    fn mark_stretches(&mut self) {
+        let mut paved = std::mem::take(&mut self.paved);
+        for (e, runs) in &mut paved {
+            let surface = self.roads.surface[self.net.road[*e as usize] as usize];
+            runs.sort_by(|a, b| place_order(&a.begin, &b.begin));
+            let mut whole: Vec<Run> = Vec::new();
+            for r in runs.drain(..) {
+                match whole.last_mut() {
+                    Some(l) if place_order(&r.begin, &l.end).is_le() => {
+                        if place_order(&l.end, &r.end).is_lt() {
+                            (l.end, l.cut_at[1]) = (r.end, r.cut_at[1]);
+                        }
+                    }
+                    _ => whole.push(r),
+                }
+            }
+            for h in whole.iter().flat_map(|r| r.cut_at).flatten().filter(|_| surface != Surface::Paved) {
+                self.mark(&h, h.at);
+            }
+            *runs = whole;
         }
+        self.paved = paved;
     }
 
     /// Marks a cut; the position is the line's own where it has one there. Answers the position.
@@ -408,7 +440,7 @@ impl<'a> Writer<'a> {
         let last = parts.len() - 1;
         let mut out = Vec::with_capacity(parts.len());
         for (k, (line, begin, end)) in parts.into_iter().enumerate() {
-            let within = |p: &(Place, Place)| place_order(&p.0, &begin).is_le() && place_order(&end, &p.1).is_le();
+            let within = |r: &Run| place_order(&r.begin, &begin).is_le() && place_order(&end, &r.end).is_le();
             let done = paved.iter().any(within);
             let made = old_flags & !(road_flags::SURFACE_INFERRED | road_flags::NOT_ALL_SEASON);
             let (surface, flags) = if done { (Surface::Paved, made) } else { (old, old_flags) };
