@@ -16,7 +16,7 @@ test: setup-test web lint
 	scripts/browser-tests.sh
 
 bench: setup web
-	$(CARGO) bench --bench province --bench load_flow --bench water --bench steiner
+	$(CARGO) bench --bench province --bench load_flow --bench water --bench steiner --bench what_if
 
 lint: setup web
 	$(CARGO) fmt --check
