@@ -10,6 +10,7 @@ use crate::gaps::services::{self, ServiceFindings};
 use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::network::travel::{Bounds, Travel};
+use crate::priority::projects::{self, ProjectFindings};
 use crate::world::{Provenance, Village, World};
 
 /// Result of a run.
@@ -23,6 +24,8 @@ pub struct Findings {
     pub water: WaterFindings,
     pub broadband: BroadbandFindings,
     pub services: ServiceFindings,
+    /// Planned works against the gaps of all themes.
+    pub projects: ProjectFindings,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -58,9 +61,8 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let mut timings = vec![("read", read)];
     let themes = [&roads.timings, &power.timings, &water.timings, &broadband.timings, &services.timings];
     timings.extend(themes.into_iter().flatten().copied());
-    timings.push(("analysis", begin.elapsed()));
     let data_version = crate::publish::data_version(&atlas, &inputs);
-    Findings {
+    let mut found = Findings {
         provenance: atlas.provenance,
         atlas,
         world,
@@ -71,9 +73,19 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
         water,
         broadband,
         services,
+        projects: ProjectFindings::default(),
         data_version,
         timings,
+    };
+    if found.world.has_projects {
+        let at = Instant::now();
+        progress("projects");
+        projects::settle(&mut found);
+        found.timings.push(("projects", at.elapsed()));
     }
+    project_quality(&mut found.quality, &found.projects);
+    found.timings.push(("analysis", begin.elapsed()));
+    found
 }
 
 /// Adds to the report what shows only once the lines are a network.
@@ -110,6 +122,17 @@ fn power_quality(q: &mut QualityReport, p: &PowerFindings, world: &World) {
     q.list("power.loads_without_line", stray.map(|s| world.power.loads[s.load as usize].id.clone()).collect());
     let pairs = world.villages.iter().zip(&p.villages);
     q.list("power.evidence_disagrees", pairs.filter(|(_, r)| r.disagrees).map(|(v, _)| v.id.clone()).collect());
+}
+
+/// As [`network_quality`], of projects: what to ask the office that keeps the list.
+fn project_quality(q: &mut QualityReport, p: &ProjectFindings) {
+    let named = |keep: &dyn Fn(&projects::Row) -> bool| -> Vec<String> {
+        p.rows.iter().filter(|r| keep(r)).map(|r| r.id.clone()).collect()
+    };
+    q.list("projects.serve_nobody", named(&|r| r.serves_nobody));
+    q.list("projects.overlap", named(&|r| !r.overlaps.is_empty()));
+    let open = p.rows.iter().flat_map(|r| r.still_open.iter().map(|g| format!("{}: {g}", r.id)));
+    q.list("projects.done_but_gap_remains", open.collect());
 }
 
 /// As [`network_quality`], of broadband and services.

@@ -1,4 +1,4 @@
-//! `rank` and `plan`.
+//! `rank`, `plan` and `projects`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,11 @@ use super::{Failure, print};
 use crate::findings::Findings;
 use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
+use crate::priority::projects::Row;
 use crate::priority::question::{self, Fault};
 use crate::priority::road_plan;
 use crate::publish::lists::{self, List};
+use crate::standards::THEMES;
 use crate::text::{count, length};
 
 /// Rows that are printed.
@@ -76,6 +78,23 @@ pub struct PlanAsk {
     /// For machines.
     #[arg(long)]
     json: bool,
+}
+
+/// How to show projects.
+#[derive(Args)]
+pub struct ProjectsAsk {
+    /// One theme instead of all: roads, power, water, broadband, services.
+    #[arg(long)]
+    theme: Option<String>,
+    /// Write all rows to a file: .csv, .xlsx or .json.
+    #[arg(short, long)]
+    out: Option<PathBuf>,
+    /// For machines.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// All rows, as a table.
+    #[arg(long)]
+    csv: bool,
 }
 
 /// A word of the command line that is wrong.
@@ -147,6 +166,47 @@ pub fn rank(f: &Findings, ask: &RankAsk) -> Result<(), Failure> {
                 r.name
             );
         }
+    }
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
+}
+
+pub fn projects(f: &Findings, ask: &ProjectsAsk) -> Result<(), Failure> {
+    let theme = ask.theme.as_deref().map(question::theme).transpose().map_err(wrong)?.map(|k| THEMES[k]);
+    if !f.world.has_projects {
+        return Err("the atlas has no projects".into());
+    }
+    let mut rows = f.projects.ranked();
+    rows.retain(|r| theme.is_none_or(|t| r.theme == t));
+    let (list, json) = (lists::projects(&rows), lists::json_of(f, &lists::projects_answer(f, &rows)));
+    let counted = |keep: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| keep(r)).count();
+    let mut text = format!(
+        "{} projects; {} serve nobody, {} overlap others, {} to bring forward, {} done with gaps still there\n",
+        rows.len(),
+        counted(&|r| r.serves_nobody),
+        counted(&|r| !r.overlaps.is_empty()),
+        counted(&|r| r.bring_forward),
+        counted(&|r| !r.still_open.is_empty())
+    );
+    for (theme, c) in f.projects.by_theme.iter().filter(|(t, _)| theme.is_none_or(|only| **t == only)) {
+        text += &format!("  {theme:<10} {:>5} of {} gaps planned by {} projects\n", c.planned, c.gaps, c.projects);
+    }
+    text += " rank  year            cost    people  relief/million  project\n";
+    for r in rows.iter().take(SHOWN) {
+        let said = |v: Option<String>| v.unwrap_or_else(|| "-".into());
+        text += &format!(
+            "{:>5}  {:>4}  {:>14}  {:>8}  {:>14}  {} {}{}\n",
+            said(r.rank.map(|n| n.to_string())),
+            said(r.year.map(|y| y.to_string())),
+            said(r.cost.map(count)),
+            said(r.people.map(count)),
+            said(r.relief_per_million.map(|v| format!("{v:.2}"))),
+            r.id,
+            r.name.as_deref().unwrap_or_default(),
+            if r.bring_forward { "  ↑ bring forward" } else { "" }
+        );
+    }
+    if ask.csv {
+        text = String::from_utf8_lossy(&list.csv()).into_owned();
     }
     finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
 }

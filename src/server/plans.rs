@@ -13,6 +13,7 @@ use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
 use crate::priority::road_plan;
 use crate::publish::lists::{self, List};
+use crate::standards::THEMES;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv; charset=utf-8";
@@ -112,6 +113,31 @@ pub async fn remedies(req: HttpRequest, state: web::Data<State>) -> Result<HttpR
             "numberMatched": rows.len(), "rows": page,
         });
         Ok(json(&lists::json_of(&s.findings, &about)))
+    })
+    .await
+}
+
+/// `GET /api/projects`: planned works, ranked by need relieved for the money.
+pub async fn projects(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &["theme", "limit", "offset", "f"])?;
+    let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
+    let (limit, offset) = query::page(&p, ROWS)?;
+    let theme = p.get("theme").map(|t| question::theme(t)).transpose()?.map(|k| THEMES[k]);
+    if !s.findings.world.has_projects {
+        return Err(Problem::not_found("the atlas has no projects".to_owned()));
+    }
+    answer(req, s, "projects", move |s| {
+        let mut rows = s.findings.projects.ranked();
+        rows.retain(|r| theme.is_none_or(|t| r.theme == t));
+        if form != "json" {
+            return table(s, &lists::projects(&rows), form);
+        }
+        let matched = rows.len();
+        let page: Vec<_> = rows.into_iter().skip(offset).take(limit).collect();
+        let mut out = lists::json_of(&s.findings, &lists::projects_answer(&s.findings, &page));
+        out["numberMatched"] = matched.into();
+        Ok(json(&out))
     })
     .await
 }

@@ -315,5 +315,9 @@ pub struct World {
     pub facilities: Vec<super::broadband::Facility>,
     /// The atlas names a facilities source.
     pub has_facilities: bool,
+    /// Planned works, by id.
+    pub projects: Vec<super::projects::Project>,
+    /// The atlas names a source of projects.
+    pub has_projects: bool,
     pub sources: Vec<SourceInfo>,
 }
