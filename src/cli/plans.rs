@@ -72,6 +72,9 @@ pub struct PlanAsk {
     /// So much at least for a theme or county, e.g. water:500000,210727:1000000.
     #[arg(long, requires = "all")]
     floors: Option<String>,
+    /// include, or exclude what projects do anyway: gaps they close, roads they build.
+    #[arg(long, default_value = "include")]
+    planned: String,
     /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for roads.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -230,9 +233,10 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
     let budget = ask.budget.as_deref().map(|t| question::money("budget", t)).transpose().map_err(wrong)?;
     let weights = ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?;
     let county = ask.county.as_deref().map(|c| question::county(c, &f.world)).transpose().map_err(wrong)?;
+    let without_planned = question::planned(&ask.planned).map_err(wrong)?;
     if let (true, Some(budget)) = (ask.all, budget) {
         let floors = ask.floors.as_deref().map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world));
-        let ask_all = budget_plan::Ask { budget, weights, county, floors: floors.map_err(wrong)? };
+        let ask_all = budget_plan::Ask { budget, weights, county, floors: floors.map_err(wrong)?, without_planned };
         let p = budget_plan::plan(f, &ask_all);
         let mut text = format!(
             "{} works for {} {}; relieves {} of {} (people × need)\n",
@@ -260,7 +264,13 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         let (list, json) = (lists::budget_steps(&p), lists::json_of(f, &p));
         return finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text);
     }
-    let ask_roads = road_plan::Ask { budget, by_need: ask.by_need.then_some(weights), county, unknown: ask.unknown };
+    let ask_roads = road_plan::Ask {
+        budget,
+        by_need: ask.by_need.then_some(weights),
+        county,
+        unknown: ask.unknown,
+        without_planned,
+    };
     let p = road_plan::plan(f, &ask_roads).ok_or("the atlas has no roads to plan")?;
     let e = &p.everybody;
     let mut text = format!(

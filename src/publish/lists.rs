@@ -205,6 +205,8 @@ pub fn road_works(p: &RoadPlan) -> List {
         "people_so_far",
         "villages",
         "roads",
+        "projects",
+        "double_financed",
     ];
     let rows = p.works.iter().map(|w| {
         vec![
@@ -218,6 +220,8 @@ pub fn road_works(p: &RoadPlan) -> List {
             w.people_so_far.into(),
             w.villages.join(" ").into(),
             w.roads.join(" ").into(),
+            w.projects.join(" ").into(),
+            w.double_financed.into(),
         ]
     });
     List { name: "works", columns, rows: rows.collect() }
@@ -238,6 +242,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
         "paid_by",
         "gaps",
         "links",
+        "projects",
+        "double_financed",
     ];
     let rows = p.steps.iter().map(|s| {
         vec![
@@ -254,6 +260,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
             s.paid_by.as_str().into(),
             s.gaps.join(" ").into(),
             s.links.join(" ").into(),
+            s.projects.join(" ").into(),
+            s.double_financed.into(),
         ]
     });
     List { name: "steps", columns, rows: rows.collect() }

@@ -72,6 +72,11 @@ fn question(p: &Pairs, s: &Snapshot) -> Result<Question, Problem> {
     })
 }
 
+/// `planned`: `include`, or `exclude` what projects do anyway.
+fn without_planned(p: &Pairs) -> Result<bool, Problem> {
+    Ok(p.get("planned").map_or(Ok(false), |t| question::planned(t))?)
+}
+
 const RANKING: [&str; 8] = ["by", "theme", "weights", "county", "priority", "limit", "offset", "f"];
 
 /// `GET /api/rankings`: villages.
@@ -145,7 +150,7 @@ pub async fn projects(req: HttpRequest, state: web::Data<State>) -> Result<HttpR
 /// `GET /api/plans/roads`: everybody connected together, or the most people for a budget.
 pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "f"])?;
+    let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "planned", "f"])?;
     let form = query::form_of(&p, &["json", "geojson", "csv", "xlsx"])?;
     let weights = p.get("weights").map_or(Ok(s.findings.atlas.priority.weights), |t| question::weights(t))?;
     let ask = road_plan::Ask {
@@ -159,6 +164,7 @@ pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResp
         },
         county: p.get("county").map(|c| question::county(c, &s.findings.world)).transpose()?,
         unknown: query::flag(&p, "unknown")?,
+        without_planned: without_planned(&p)?,
     };
     answer(req, s, "road-plan", move |s| {
         let plan = road_plan::plan(&s.findings, &ask)
@@ -175,7 +181,7 @@ pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResp
 /// `GET /api/plans/all`: one budget over the remedies of all themes.
 pub async fn all(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let p = query::pairs(req.query_string(), &["budget", "weights", "county", "floors", "f"])?;
+    let p = query::pairs(req.query_string(), &["budget", "weights", "county", "floors", "planned", "f"])?;
     let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
     let Some(budget) = p.get("budget") else { return Err(Problem::bad_parameter("budget", "is needed")) };
     let budget = question::money("budget", budget)?;
@@ -185,6 +191,7 @@ pub async fn all(req: HttpRequest, state: web::Data<State>) -> Result<HttpRespon
         weights: p.get("weights").map_or(Ok(f.atlas.priority.weights), |t| question::weights(t))?,
         county: p.get("county").map(|c| question::county(c, &f.world)).transpose()?,
         floors: p.get("floors").map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world))?,
+        without_planned: without_planned(&p)?,
     };
     answer(req, s, "plan", move |s| {
         let plan = budget_plan::plan(&s.findings, &ask);

@@ -167,6 +167,17 @@ fn counts(f: &Findings, matches: &[(&Gap, Match)]) -> BTreeMap<&'static str, The
     out
 }
 
+/// Projects do all of the gap's remedy, so that paying for it is paying twice.
+pub fn done_whole(g: &Gap) -> bool {
+    let cost = g.remedy.as_ref().map(|r| r.cost);
+    g.planned.as_ref().zip(cost).is_some_and(|(p, cost)| p.planned && p.planned_cost >= cost - 0.005)
+}
+
+/// Projects close the gap.
+pub fn is_planned(g: &Gap) -> bool {
+    g.planned.as_ref().is_some_and(|p| p.planned)
+}
+
 /// A line to build, with the road projects that are still to come along it.
 pub fn stretch(f: &Findings, line: &[geo::Coord], cost: f64) -> Stretch {
     let rules = &f.atlas.priority.projects;
