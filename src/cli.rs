@@ -152,6 +152,9 @@ struct Invent {
     /// Leave out broadband and facilities.
     #[arg(long)]
     no_social: bool,
+    /// Leave out planned works.
+    #[arg(long)]
+    no_projects: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -200,6 +203,7 @@ impl From<Invent> for SynthOptions {
             power: !i.no_power,
             water: !i.no_water,
             social: !i.no_social,
+            projects: !i.no_projects,
         }
     }
 }

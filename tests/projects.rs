@@ -564,3 +564,95 @@ fn the_service_and_the_command_give_the_same_list() {
     assert_eq!(found["features"][0]["id"], "water-far");
     assert_eq!(s.json("/collections/projects/items/road-d")["properties"]["kind"], "pave");
 }
+
+/// What `synthesize` planted is what is found: none missed, none invented.
+fn planted_equals_found(options: &[&str]) {
+    let dir = tempfile::tempdir().unwrap();
+    let o = cuntong(&[&["synthesize", "--out", dir.path().to_str().unwrap()], options].concat());
+    assert!(o.status.success(), "{options:?}: {}", stderr(&o));
+    compare(dir.path(), &options.join(" "));
+}
+
+fn compare(dir: &Path, what: &str) {
+    let r = Run::of(dir.join("atlas.toml").to_str().unwrap());
+    let truth = &common::read_json(&dir.join("truth.json"))["projects"];
+    let (gaps, projects) = (gaps(&r), projects(&r));
+    let mut met: BTreeSet<(String, String)> = BTreeSet::new();
+    for (id, g) in &gaps {
+        let said = |key: &str| g[key].as_str().unwrap_or_default().to_owned();
+        let (theme, key) = match g["kind"].as_str().unwrap() {
+            // Their repairs are not in the truth.
+            "neighbours_unpaved" => continue,
+            "school_unpaved" => ("schools".to_owned(), said("place")),
+            "township_unpaved" => ("seats".to_owned(), said("place")),
+            // Stations are all that projects of services are for.
+            "no_facility" | "far_from_service" => ("no service".to_owned(), String::new()),
+            _ => (said("theme"), said("village")),
+        };
+        let want = truth["closed"].get(&theme).and_then(|t| t.get(&key));
+        assert_eq!(g["planned"], want.is_some(), "{what}: {id}: {g}");
+        if let Some(w) = want {
+            assert_eq!((&g["projects"], &g["planned_year"]), (&w["projects"], &w["year"]), "{what}: {id}");
+            for p in w["projects"].as_array().unwrap() {
+                let row = &projects[p.as_str().unwrap()];
+                let list = if g["verdict"] == "gap" { "gaps" } else { "unknown" };
+                assert!(row[list].as_array().unwrap().contains(&json!(id)), "{what}: {id} of {p}");
+            }
+            met.insert((theme, key));
+        }
+    }
+    let closed = truth["closed"].as_object().unwrap();
+    let all = closed.iter().flat_map(|(t, of)| of.as_object().unwrap().keys().map(|k| (t.clone(), k.clone())));
+    assert_eq!(met, all.collect(), "{what}: all that is planned has a gap");
+
+    let nobody: BTreeSet<&str> =
+        projects.iter().filter(|p| p.1["serves_nobody"] == true).map(|p| p.0.as_str()).collect();
+    let halves: BTreeMap<&str, (&str, f64)> = truth["partly"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(v, t)| (t[0].as_str().unwrap(), (v.as_str(), t[1].as_f64().unwrap())))
+        .collect();
+    let want: BTreeSet<&str> = truth["serve_nobody"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let beyond: BTreeSet<&str> = nobody.difference(&want).copied().filter(|p| !halves.contains_key(p)).collect();
+    assert!(want.is_subset(&nobody) && beyond.is_empty(), "{what}: {want:?}, found {nobody:?}");
+    let of_village = |v: &str| {
+        gaps.values().find(|g| g["theme"] == "roads" && g["village"] == v && g["kind"] != "neighbours_unpaved").unwrap()
+    };
+    for (project, (village, m)) in &halves {
+        let g = of_village(village);
+        assert_eq!((&g["planned"], &g["projects"]), (&json!(false), &json!([project])), "{what}: {village}");
+        assert!((g["planned_m"].as_f64().unwrap() - m - 25.0).abs() < 30.0, "{what}: {village}: {m} m, {g}");
+    }
+    for (project, village) in truth["done"].as_object().unwrap() {
+        let id = of_village(village.as_str().unwrap())["id"].as_str().unwrap();
+        let open = projects[project]["still_open"].as_array().unwrap();
+        assert!(open.contains(&json!(id)) && projects[project]["status"] == "done", "{what}: {project}");
+        assert_eq!(gaps[id]["done_projects"], json!([project]), "{what}: {project}");
+    }
+    let mut pairs: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for p in truth["overlaps"].as_array().unwrap() {
+        pairs.insert((p[0].as_str().unwrap().into(), p[1].as_str().unwrap().into()), p[2].as_f64().unwrap());
+    }
+    let mut found: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for (id, p) in &projects {
+        for o in p["overlaps"].as_array().unwrap().iter().filter(|o| o["project"].as_str() > Some(id)) {
+            let pair = (id.clone(), o["project"].as_str().unwrap().to_owned());
+            found.insert(pair, o["length_m"].as_f64().unwrap());
+        }
+    }
+    assert_eq!(found.keys().collect::<Vec<_>>(), pairs.keys().collect::<Vec<_>>(), "{what}: {found:?} {pairs:?}");
+    for (pair, m) in &pairs {
+        assert!((found[pair] - m).abs() <= 60.0, "{what}: {pair:?}: {} m, planted {m}", found[pair]);
+    }
+}
+
+#[test]
+fn planted_projects_on_several_seeds() {
+    for (n, seed) in [("60", "1"), ("300", "2"), ("300", "3"), ("900", "4")] {
+        planted_equals_found(&["--villages", n, "--seed", seed]);
+    }
+    planted_equals_found(&["--villages", "300", "--seed", "5", "--noding", "crossings"]);
+    planted_equals_found(&["--villages", "300", "--seed", "6", "--village-shape", "polygon", "--format", "fgb"]);
+    planted_equals_found(&["--villages", "300", "--seed", "7", "--gap-rate", "0.3", "--segments", "60000"]);
+}
