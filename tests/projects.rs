@@ -566,14 +566,15 @@ fn the_service_and_the_command_give_the_same_list() {
 }
 
 /// What `synthesize` planted is what is found: none missed, none invented.
-fn planted_equals_found(options: &[&str]) {
+fn planted_equals_found(options: &[&str]) -> [usize; 5] {
     let dir = tempfile::tempdir().unwrap();
     let o = cuntong(&[&["synthesize", "--out", dir.path().to_str().unwrap()], options].concat());
     assert!(o.status.success(), "{options:?}: {}", stderr(&o));
-    compare(dir.path(), &options.join(" "));
+    compare(dir.path(), &options.join(" "))
 }
 
-fn compare(dir: &Path, what: &str) {
+/// Answers how much there was to compare: gaps closed, works for nobody, begun, done, and overlaps.
+fn compare(dir: &Path, what: &str) -> [usize; 5] {
     let r = Run::of(dir.join("atlas.toml").to_str().unwrap());
     let truth = &common::read_json(&dir.join("truth.json"))["projects"];
     let (gaps, projects) = (gaps(&r), projects(&r));
@@ -645,14 +646,30 @@ fn compare(dir: &Path, what: &str) {
     for (pair, m) in &pairs {
         assert!((found[pair] - m).abs() <= 60.0, "{what}: {pair:?}: {} m, planted {m}", found[pair]);
     }
+    [met.len(), want.len(), halves.len(), truth["done"].as_object().unwrap().len(), pairs.len()]
 }
 
 #[test]
 fn planted_projects_on_several_seeds() {
-    for (n, seed) in [("60", "1"), ("300", "2"), ("300", "3"), ("900", "4")] {
-        planted_equals_found(&["--villages", n, "--seed", seed]);
+    let regions: [&[&str]; 7] = [
+        &["--villages", "60", "--seed", "1"],
+        &["--villages", "300", "--seed", "2"],
+        &["--villages", "300", "--seed", "3"],
+        &["--villages", "900", "--seed", "4"],
+        &["--villages", "300", "--seed", "5", "--noding", "crossings"],
+        &["--villages", "300", "--seed", "6", "--village-shape", "polygon", "--format", "fgb"],
+        &["--villages", "300", "--seed", "7", "--gap-rate", "0.3", "--segments", "60000"],
+    ];
+    let mut sums = [0; 5];
+    for options in regions {
+        let n = planted_equals_found(options);
+        (0..5).for_each(|k| sums[k] += n[k]);
     }
-    planted_equals_found(&["--villages", "300", "--seed", "5", "--noding", "crossings"]);
-    planted_equals_found(&["--villages", "300", "--seed", "6", "--village-shape", "polygon", "--format", "fgb"]);
-    planted_equals_found(&["--villages", "300", "--seed", "7", "--gap-rate", "0.3", "--segments", "60000"]);
+    assert!(sums.iter().zip([300, 20, 3, 5, 10]).all(|(n, least)| *n >= least), "{sums:?}");
+}
+
+#[test]
+fn the_practice_province_finds_its_projects() {
+    let n = compare(Path::new("data/liaoning"), "liaoning");
+    assert!(n[0] > 300 && n[1] == 5 && n[2] > 0 && n[3] == 1 && n[4] > 20, "{n:?}");
 }

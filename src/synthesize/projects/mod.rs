@@ -168,7 +168,7 @@ impl Dealer<'_> {
             let name = format!("{}道路", self.people.villages[i].name);
             if n == 0 || !self.works.iter().any(Work::is_done) {
                 self.road(name, all[i].clone()).status = "done";
-            } else if self.rng.random_bool(0.05) && self.ends_at(line, i) {
+            } else if self.rng.random_bool(0.25) && self.ends_at(line, i) {
                 let work = self.road(name, BTreeSet::new());
                 (work.half, work.cost, work.status) = (Some(line), 500_000, "planned");
             }
