@@ -565,6 +565,70 @@ fn the_service_and_the_command_give_the_same_list() {
     assert_eq!(s.json("/collections/projects/items/road-d")["properties"]["kind"], "pave");
 }
 
+/// Along a route it must be laid, and a gap of a thing needs a kind that is for such things.
+#[test]
+fn routes_and_things() {
+    let dir = tempfile::tempdir().unwrap();
+    base(dir.path());
+    let point = |x: f64, y: f64| json!({"type": "Point", "coordinates": at(x, y)});
+    write(dir.path(), "nodes.geojson", vec![feature(point(0.0, 0.0), json!({"id": "node"}))]);
+    write(dir.path(), "wells.geojson", vec![feature(point(4000.0, 2200.0), json!({"id": "well", "as": 1.0}))]);
+    let p = |id: &str, theme: &str, kind: Value, g: Value| feature(g, json!({"id": id, "theme": theme, "kind": kind}));
+    write(
+        dir.path(),
+        "works.geojson",
+        vec![
+            // Ends 600 m before the village, which leaves less than a fifth of the way.
+            p("to-a", "broadband", json!("fibre"), line(&[(0.0, 0.0), (1000.0, 0.0), (1000.0, 2400.0)])),
+            // Everybody's way begins along it.
+            p("trunk", "broadband", json!("fibre"), line(&[(0.0, 100.0), (11000.0, 100.0)])),
+            // A node on the way of d, far from d.
+            p("half-way", "broadband", json!("node"), point(10000.0, 1500.0)),
+            p("filter", "water", json!("treatment"), point(4000.0, 2600.0)),
+            p("works", "water", Value::Null, point(4000.0, 2200.0)),
+            p("odd", "water", json!("whatever"), point(4000.0, 2200.0)),
+        ],
+    );
+    let more = "[[layers.broadband_nodes]]\npath = \"nodes.geojson\"\nfields = { id = \"id\" }\n\
+                [[layers.water_sources]]\npath = \"wells.geojson\"\nfields = { id = \"id\" }\n\
+                results = { as = { parameter = \"arsenic\", unit = \"mg/L\" } }\n\
+                [[layers.projects]]\npath = \"works.geojson\"\n\
+                fields = { id = \"id\", theme = \"theme\", kind = \"kind\" }\n";
+    fs::write(dir.path().join("atlas.toml"), format!("{LAYERS}{more}")).unwrap();
+    let r = Run::of(dir.path().join("atlas.toml").to_str().unwrap());
+    let all = gaps(&r);
+    let by = |id: &str| all[id]["projects"].as_array().unwrap().iter().filter_map(Value::as_str).collect::<Vec<_>>();
+    assert_eq!(by("broadband:no_broadband:a"), ["to-a"]);
+    assert_eq!(all["broadband:no_broadband:a"]["planned_m"], all["broadband:no_broadband:a"]["remedy"]["length_m"]);
+    assert_eq!((by("broadband:no_broadband:b").len(), by("broadband:no_broadband:d").len()), (0, 0));
+    assert_eq!(by("water:unsafe_source:well"), ["filter"], "a work without a kind may be for anything");
+    let serves = |id: &str| projects(&r)[id]["serves_nobody"] == false;
+    assert!(serves("to-a") && serves("filter") && !serves("trunk") && !serves("half-way"));
+}
+
+#[test]
+fn a_draft_knows_a_list_of_projects() {
+    let dir = region();
+    let list = dir.path().join("农村项目计划.csv");
+    let csv = "项目编号,项目名称,项目类别,状态,年度,投资,村代码\n1,甲村路,道路,在建,2018,600000,a\n\
+               2,乙村水,饮水,规划,2019,200000,b\n3,丙村,文旅,规划,2019,200000,c\n";
+    fs::write(&list, csv).unwrap();
+    let file = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
+    let draft = file("draft.toml");
+    let (villages, roads) = (file("villages.geojson"), file("roads.geojson"));
+    let o = cuntong(&["init", &villages, &roads, list.to_str().unwrap(), "--out", &draft]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    let r = Run::of(&draft);
+    let all = projects(&r);
+    assert_eq!(all.keys().collect::<Vec<_>>(), ["1", "2"], "{}", fs::read_to_string(&draft).unwrap());
+    assert_eq!((&all["1"]["status"], &all["1"]["named"]), (&json!("under_construction"), &json!(["a"])));
+    assert_eq!(
+        (&all["2"]["theme"], &all["2"]["cost"], &all["2"]["year"]),
+        (&json!("water"), &json!(2e5), &json!(2019))
+    );
+    assert!(r.json("quality.json")["sources"].to_string().contains("names no theme"));
+}
+
 /// What `synthesize` planted is what is found: none missed, none invented.
 fn planted_equals_found(options: &[&str]) -> [usize; 5] {
     let dir = tempfile::tempdir().unwrap();

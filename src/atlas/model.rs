@@ -294,7 +294,7 @@ impl LayerKind {
                 | "broadband" | "mobile" | "station" | "clinic" | "school",
             ) => Some(YES_NO),
             (LayerKind::BroadbandCoverage, "measured") => Some(YES_NO),
-            (LayerKind::Projects, "theme") => Some(&crate::standards::THEMES),
+            (LayerKind::Projects, "theme") => Some(&["roads", "power", "water", "broadband", "services", "unknown"]),
             (LayerKind::Projects, "status") => Some(&["planned", "under_construction", "done", "cancelled"]),
             (
                 LayerKind::Villages | LayerKind::VillageRecords,

@@ -229,6 +229,11 @@ fn finish(
     Ok(())
 }
 
+/// A line on what projects pay anyway, if anything.
+fn twice(cost: f64) -> String {
+    if cost > 0.0 { format!("{} of it is in projects already\n", count(cost)) } else { String::new() }
+}
+
 pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
     let budget = ask.budget.as_deref().map(|t| question::money("budget", t)).transpose().map_err(wrong)?;
     let weights = ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?;
@@ -246,6 +251,7 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
             count(p.relief),
             count(p.relief_of_all)
         );
+        text += &twice(p.double_financed);
         for (theme, s) in &p.by_theme {
             text +=
                 &format!("  {theme:<10} {:>5} villages  {:>16}  {:>10}\n", s.villages, count(s.cost), count(s.relief));
@@ -293,6 +299,7 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         count(p.gain),
         count(p.gain_at_most)
     );
+    text += &twice(p.double_financed);
     for w in p.works.iter().take(SHOWN) {
         let line =
             format!("{:>5}  {:<8} {:>9}  {:>14}", w.order, w.surface.as_str(), length(w.length_m), count(w.cost));

@@ -31,7 +31,7 @@ pub(super) fn undecided(kind: LayerKind, field: &str) -> &'static str {
     match (kind, field) {
         (LayerKind::Roads, "class") => "unclassified",
         (LayerKind::Seats, "level") => "township",
-        (LayerKind::Projects, "theme") => "roads",
+        (LayerKind::Projects, "theme") => "unknown",
         (LayerKind::Projects, "status") => "planned",
         (_, "status") => "administrative",
         (LayerKind::Substations, "kind") => "secondary",

@@ -117,6 +117,8 @@ pub struct Matcher<'a> {
     /// Lines of other themes' remedies by link id, with their cost.
     lines: HashMap<&'a str, (&'a [Coord], f64)>,
     transformers: HashMap<&'a str, Coord>,
+    /// Projects by the villages they name.
+    naming: HashMap<u32, Vec<u32>>,
 }
 
 impl<'a> Matcher<'a> {
@@ -126,6 +128,10 @@ impl<'a> Matcher<'a> {
         let link = |l: &'a crate::gaps::roads::LinkFeature| {
             (l.id.as_str(), Stretch::new(&l.line, l.cost, ground, (rules.cover_m, rules), &roads))
         };
+        let mut naming: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (i, p) in (0u32..).zip(&f.world.projects) {
+            p.villages.iter().for_each(|v| naming.entry(v.0).or_default().push(i));
+        }
         let fibre = f.broadband.links.iter().map(|l| (l.id.as_str(), (l.line.as_slice(), l.cost)));
         let water = f.water.links.iter().map(|l| (l.id.as_str(), (l.line.as_slice(), l.cost)));
         Matcher {
@@ -135,6 +141,7 @@ impl<'a> Matcher<'a> {
             links: f.roads.links.iter().map(link).collect(),
             lines: fibre.chain(water).collect(),
             transformers: f.world.power.transformers.iter().filter_map(|t| Some((t.id.as_str(), t.point?))).collect(),
+            naming,
         }
     }
 
@@ -154,10 +161,6 @@ impl<'a> Matcher<'a> {
             "roads" => self.road(gap),
             _ => self.other(gap),
         }
-    }
-
-    fn projects(&self) -> impl Iterator<Item = (u32, &'a Project)> {
-        (0u32..).zip(&self.f.world.projects)
     }
 
     fn is_open(&self, p: u32) -> bool {
@@ -194,11 +197,9 @@ impl<'a> Matcher<'a> {
 
     fn named(&self, gap: &Gap) -> Vec<u32> {
         let villages = self.villages_of(gap);
-        if villages.is_empty() {
-            return Vec::new();
-        }
+        let Some(candidates) = villages.first().and_then(|v| self.naming.get(v)) else { return Vec::new() };
         let names = |p: &Project| p.theme == gap.theme && villages.iter().all(|&v| p.names(v)) && self.agrees(p, gap);
-        self.projects().filter(|(_, p)| names(p)).map(|p| p.0).collect()
+        candidates.iter().copied().filter(|&p| names(&self.f.world.projects[p as usize])).collect()
     }
 
     fn road(&self, gap: &Gap) -> Match {
