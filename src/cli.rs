@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use self::plans::{PlanAsk, RankAsk};
+use self::plans::{PlanAsk, ProjectsAsk, RankAsk};
 use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
 use crate::synthesize::{Format, SynthOptions, VillageShape};
@@ -69,6 +69,12 @@ enum Command {
         atlas: PathBuf,
         #[command(flatten)]
         ask: PlanAsk,
+    },
+    /// Planned works: what each closes, which to bring forward, what would be paid twice.
+    Projects {
+        atlas: PathBuf,
+        #[command(flatten)]
+        ask: ProjectsAsk,
     },
     /// Write a first atlas by looking at data files.
     Init {
@@ -146,6 +152,9 @@ struct Invent {
     /// Leave out broadband and facilities.
     #[arg(long)]
     no_social: bool,
+    /// Leave out planned works.
+    #[arg(long)]
+    no_projects: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -194,6 +203,7 @@ impl From<Invent> for SynthOptions {
             power: !i.no_power,
             water: !i.no_water,
             social: !i.no_social,
+            projects: !i.no_projects,
         }
     }
 }
@@ -227,6 +237,7 @@ fn obey(command: Command) -> Result<(), Failure> {
         Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
+        Command::Projects { atlas, ask } => plans::projects(&run(&atlas, Ask::default())?, &ask),
         Command::Init { files, out } => draft(&files, out.as_deref()),
         Command::Synthesize { options, out } => synthetic(options, &out),
     }
@@ -334,6 +345,11 @@ fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure>
         let keys = ["villages_gap", "villages_unknown", "sources", "unsafe", "unimproved", "untested", "links"];
         let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", w[*k])).collect();
         text.push_str(&format!("  {:<11} {}\n", "water", row.join(", ")));
+    }
+    if let Some(p) = c.get("projects") {
+        let keys = ["projects", "open", "planned_gaps", "serve_nobody", "overlap", "bring_forward"];
+        let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", p[*k])).collect();
+        text.push_str(&format!("  {:<11} {}\n", "projects", row.join(", ")));
     }
     for (stage, t) in &found.timings {
         text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));

@@ -12,6 +12,7 @@ use crate::gaps::water::{self, WaterFindings};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::network::RoadNet;
 use crate::network::travel::{Bounds, Travel};
+use crate::priority::projects::{self, ProjectFindings};
 use crate::world::{Provenance, Village, World};
 
 /// Result of a run. Its parts are shared, so that a copy in which one theme was found anew costs no more than that.
@@ -26,6 +27,8 @@ pub struct Findings {
     pub water: Arc<WaterFindings>,
     pub broadband: Arc<BroadbandFindings>,
     pub services: Arc<ServiceFindings>,
+    /// Planned works against the gaps of all themes.
+    pub projects: Arc<ProjectFindings>,
     /// Worst provenance of all sources.
     pub provenance: Provenance,
     /// Digest of inputs, rules and program version: the same digest means the same answers.
@@ -55,9 +58,8 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let mut timings = vec![("read", read)];
     let themes = [&roads.timings, &power.timings, &water.timings, &broadband.timings, &services.timings];
     timings.extend(themes.into_iter().flatten().copied());
-    timings.push(("analysis", begin.elapsed()));
     let data_version = crate::publish::data_version(&atlas, &inputs);
-    Findings {
+    let mut found = Findings {
         provenance: atlas.provenance,
         atlas: atlas.into(),
         world,
@@ -68,9 +70,21 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
         water: water.into(),
         broadband: broadband.into(),
         services: services.into(),
+        projects: Arc::default(),
         data_version,
         timings,
+    };
+    if found.world.has_projects {
+        let at = Instant::now();
+        progress("projects");
+        projects::settle(&mut found);
+        found.timings.push(("projects", at.elapsed()));
     }
+    if let Some(quality) = Arc::get_mut(&mut found.quality) {
+        project_quality(quality, &found.projects);
+    }
+    found.timings.push(("analysis", begin.elapsed()));
+    found
 }
 
 /// Ways along the roads of a network, by the atlas's rules.
@@ -119,6 +133,17 @@ fn power_quality(q: &mut QualityReport, p: &PowerFindings, world: &World) {
     q.list("power.loads_without_line", stray.map(|s| world.power.loads[s.load as usize].id.clone()).collect());
     let pairs = world.villages.iter().zip(&p.villages);
     q.list("power.evidence_disagrees", pairs.filter(|(_, r)| r.disagrees).map(|(v, _)| v.id.clone()).collect());
+}
+
+/// As [`network_quality`], of projects: what to ask the office that keeps the list.
+fn project_quality(q: &mut QualityReport, p: &ProjectFindings) {
+    let named = |keep: &dyn Fn(&projects::Row) -> bool| -> Vec<String> {
+        p.rows.iter().filter(|r| keep(r)).map(|r| r.id.clone()).collect()
+    };
+    q.list("projects.serve_nobody", named(&|r| r.serves_nobody));
+    q.list("projects.overlap", named(&|r| !r.overlaps.is_empty()));
+    let open = p.rows.iter().flat_map(|r| r.still_open.iter().map(|g| format!("{}: {g}", r.id)));
+    q.list("projects.done_but_gap_remains", open.collect());
 }
 
 /// As [`network_quality`], of broadband and services.

@@ -32,7 +32,7 @@ fn practice() -> &'static Findings {
 }
 
 fn plan(f: &Findings, budget: Option<f64>) -> RoadPlan {
-    road_plan::plan(f, &Ask { budget, by_need: None, county: None, unknown: false }).unwrap()
+    road_plan::plan(f, &Ask { budget, by_need: None, county: None, unknown: false, without_planned: false }).unwrap()
 }
 
 /// Streets of a lattice of 1.5 km; the row y = 0 is a paved main road, all else is earth or gravel, some missing.
@@ -311,7 +311,7 @@ fn one_budget_over_all_themes() {
     let f = practice();
     let weights = f.atlas.priority.weights;
     let spend = |budget: f64, floors: Vec<Floor>| {
-        budget_plan::plan(f, &budget_plan::Ask { budget, weights, county: None, floors })
+        budget_plan::plan(f, &budget_plan::Ask { budget, weights, county: None, floors, without_planned: false })
     };
     let p = spend(20e6, Vec::new());
     assert!(p.cost <= 20e6 && p.cost > 19e6 && p.relief < p.relief_of_all);
@@ -332,7 +332,10 @@ fn one_budget_over_all_themes() {
     assert!(for_roads > 12e6 && for_roads <= 15e6, "{for_roads}");
     assert!(floor.relief <= p.relief * 1.05);
     let none = Weights { roads: 1.0, power: 0.0, water: 0.0, broadband: 0.0, services: 0.0 };
-    let roads = budget_plan::plan(f, &budget_plan::Ask { budget: 5e6, weights: none, county: None, floors: vec![] });
+    let roads = budget_plan::plan(
+        f,
+        &budget_plan::Ask { budget: 5e6, weights: none, county: None, floors: vec![], without_planned: false },
+    );
     assert!(roads.steps.iter().all(|s| s.theme == "roads"));
 }
 

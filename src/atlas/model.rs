@@ -51,10 +51,12 @@ pub enum LayerKind {
     FibreLines,
     /// Places that villages need: clinics, information stations …; `class` says what each is.
     Facilities,
+    /// Works that are planned, under construction or done.
+    Projects,
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 24] = [
+    pub const ALL: [LayerKind; 25] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
@@ -79,6 +81,7 @@ impl LayerKind {
         LayerKind::BroadbandNodes,
         LayerKind::FibreLines,
         LayerKind::Facilities,
+        LayerKind::Projects,
     ];
 
     /// Key in `atlas.toml`.
@@ -108,6 +111,7 @@ impl LayerKind {
             LayerKind::BroadbandNodes => "broadband_nodes",
             LayerKind::FibreLines => "fibre_lines",
             LayerKind::Facilities => "facilities",
+            LayerKind::Projects => "projects",
         }
     }
 
@@ -246,6 +250,7 @@ impl LayerKind {
             LayerKind::BroadbandNodes => &["id", "name", "mbit_s"],
             LayerKind::FibreLines => &["id", "name"],
             LayerKind::Facilities => &["id", "name", "class", "county", "people"],
+            LayerKind::Projects => &["id", "name", "theme", "kind", "status", "year", "cost", "village"],
             LayerKind::VoltageReadings => {
                 &["id", "village", "transformer", "load", "bus", "voltage", "nominal", "phase", "time"]
             }
@@ -270,7 +275,10 @@ impl LayerKind {
     /// True where features may come without geometry, because ids can say where they belong.
     pub fn geometry_optional(self) -> bool {
         self.is_power()
-            || matches!(self, LayerKind::WaterTests | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage)
+            || matches!(
+                self,
+                LayerKind::WaterTests | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage | LayerKind::Projects
+            )
     }
 
     /// Fields whose values may be mapped, each with the classes of ours that are allowed.
@@ -286,6 +294,8 @@ impl LayerKind {
                 | "broadband" | "mobile" | "station" | "clinic" | "school",
             ) => Some(YES_NO),
             (LayerKind::BroadbandCoverage, "measured") => Some(YES_NO),
+            (LayerKind::Projects, "theme") => Some(&["roads", "power", "water", "broadband", "services", "unknown"]),
+            (LayerKind::Projects, "status") => Some(&["planned", "under_construction", "done", "cancelled"]),
             (
                 LayerKind::Villages | LayerKind::VillageRecords,
                 "station_distance" | "clinic_distance" | "school_distance",

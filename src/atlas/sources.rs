@@ -60,7 +60,7 @@ const SIGNED: [&str; 9] = [
 ];
 
 /// Fields that hold counts.
-const NUMBERS: [&str; 36] = [
+const NUMBERS: [&str; 38] = [
     "population",
     "households",
     "poor_population",
@@ -97,6 +97,8 @@ const NUMBERS: [&str; 36] = [
     "mbit_s",
     "kbit_s",
     "tests",
+    "year",
+    "cost",
 ];
 
 /// Checks one entry. `None` only where it has no usable path.

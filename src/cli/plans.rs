@@ -1,4 +1,4 @@
-//! `rank` and `plan`.
+//! `rank`, `plan` and `projects`.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +9,11 @@ use super::{Failure, print};
 use crate::findings::Findings;
 use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
+use crate::priority::projects::Row;
 use crate::priority::question::{self, Fault};
 use crate::priority::road_plan;
 use crate::publish::lists::{self, List};
+use crate::standards::THEMES;
 use crate::text::{count, length};
 
 /// Rows that are printed.
@@ -70,12 +72,32 @@ pub struct PlanAsk {
     /// So much at least for a theme or county, e.g. water:500000,210727:1000000.
     #[arg(long, requires = "all")]
     floors: Option<String>,
+    /// include, or exclude what projects do anyway: gaps they close, roads they build.
+    #[arg(long, default_value = "include")]
+    planned: String,
     /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for roads.
     #[arg(long)]
     out: Option<PathBuf>,
     /// For machines.
     #[arg(long)]
     json: bool,
+}
+
+/// How to show projects.
+#[derive(Args)]
+pub struct ProjectsAsk {
+    /// One theme instead of all: roads, power, water, broadband, services.
+    #[arg(long)]
+    theme: Option<String>,
+    /// Write all rows to a file: .csv, .xlsx or .json.
+    #[arg(short, long)]
+    out: Option<PathBuf>,
+    /// For machines.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// All rows, as a table.
+    #[arg(long)]
+    csv: bool,
 }
 
 /// A word of the command line that is wrong.
@@ -151,6 +173,47 @@ pub fn rank(f: &Findings, ask: &RankAsk) -> Result<(), Failure> {
     finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
 }
 
+pub fn projects(f: &Findings, ask: &ProjectsAsk) -> Result<(), Failure> {
+    let theme = ask.theme.as_deref().map(question::theme).transpose().map_err(wrong)?.map(|k| THEMES[k]);
+    if !f.world.has_projects {
+        return Err("the atlas has no projects".into());
+    }
+    let mut rows = f.projects.ranked();
+    rows.retain(|r| theme.is_none_or(|t| r.theme == t));
+    let (list, json) = (lists::projects(&rows), lists::json_of(f, &lists::projects_answer(f, &rows)));
+    let counted = |keep: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| keep(r)).count();
+    let mut text = format!(
+        "{} projects; {} serve nobody, {} overlap others, {} to bring forward, {} done with gaps still there\n",
+        rows.len(),
+        counted(&|r| r.serves_nobody),
+        counted(&|r| !r.overlaps.is_empty()),
+        counted(&|r| r.bring_forward),
+        counted(&|r| !r.still_open.is_empty())
+    );
+    for (theme, c) in f.projects.by_theme.iter().filter(|(t, _)| theme.is_none_or(|only| **t == only)) {
+        text += &format!("  {theme:<10} {:>5} of {} gaps planned by {} projects\n", c.planned, c.gaps, c.projects);
+    }
+    text += " rank  year            cost    people  relief/million  project\n";
+    for r in rows.iter().take(SHOWN) {
+        let said = |v: Option<String>| v.unwrap_or_else(|| "-".into());
+        text += &format!(
+            "{:>5}  {:>4}  {:>14}  {:>8}  {:>14}  {} {}{}\n",
+            said(r.rank.map(|n| n.to_string())),
+            said(r.year.map(|y| y.to_string())),
+            said(r.cost.map(count)),
+            said(r.people.map(count)),
+            said(r.relief_per_million.map(|v| format!("{v:.2}"))),
+            r.id,
+            r.name.as_deref().unwrap_or_default(),
+            if r.bring_forward { "  ↑ bring forward" } else { "" }
+        );
+    }
+    if ask.csv {
+        text = String::from_utf8_lossy(&list.csv()).into_owned();
+    }
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
+}
+
 fn finish(
     f: &Findings,
     (out, machine): (Option<&Path>, bool),
@@ -166,13 +229,19 @@ fn finish(
     Ok(())
 }
 
+/// A line on what projects pay anyway, if anything.
+fn twice(cost: f64) -> String {
+    if cost > 0.0 { format!("{} of it is in projects already\n", count(cost)) } else { String::new() }
+}
+
 pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
     let budget = ask.budget.as_deref().map(|t| question::money("budget", t)).transpose().map_err(wrong)?;
     let weights = ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?;
     let county = ask.county.as_deref().map(|c| question::county(c, &f.world)).transpose().map_err(wrong)?;
+    let without_planned = question::planned(&ask.planned).map_err(wrong)?;
     if let (true, Some(budget)) = (ask.all, budget) {
         let floors = ask.floors.as_deref().map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world));
-        let ask_all = budget_plan::Ask { budget, weights, county, floors: floors.map_err(wrong)? };
+        let ask_all = budget_plan::Ask { budget, weights, county, floors: floors.map_err(wrong)?, without_planned };
         let p = budget_plan::plan(f, &ask_all);
         let mut text = format!(
             "{} works for {} {}; relieves {} of {} (people × need)\n",
@@ -182,6 +251,7 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
             count(p.relief),
             count(p.relief_of_all)
         );
+        text += &twice(p.double_financed);
         for (theme, s) in &p.by_theme {
             text +=
                 &format!("  {theme:<10} {:>5} villages  {:>16}  {:>10}\n", s.villages, count(s.cost), count(s.relief));
@@ -200,7 +270,13 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         let (list, json) = (lists::budget_steps(&p), lists::json_of(f, &p));
         return finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text);
     }
-    let ask_roads = road_plan::Ask { budget, by_need: ask.by_need.then_some(weights), county, unknown: ask.unknown };
+    let ask_roads = road_plan::Ask {
+        budget,
+        by_need: ask.by_need.then_some(weights),
+        county,
+        unknown: ask.unknown,
+        without_planned,
+    };
     let p = road_plan::plan(f, &ask_roads).ok_or("the atlas has no roads to plan")?;
     let e = &p.everybody;
     let mut text = format!(
@@ -223,6 +299,7 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         count(p.gain),
         count(p.gain_at_most)
     );
+    text += &twice(p.double_financed);
     for w in p.works.iter().take(SHOWN) {
         let line =
             format!("{:>5}  {:<8} {:>9}  {:>14}", w.order, w.surface.as_str(), length(w.length_m), count(w.cost));

@@ -118,6 +118,25 @@ pub enum Shape {
     Lines(Vec<Vec<Coord>>),
 }
 
+/// What planned projects do about a gap.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Planned {
+    /// Projects close it. It is a gap until they are built.
+    pub planned: bool,
+    /// `planned` or `open`.
+    pub status: &'static str,
+    /// Those that close it, alone or together; where none do, those that build a part of its remedy.
+    pub projects: Vec<String>,
+    /// The earliest year by whose end it is closed; `None` where a project does not say.
+    pub planned_year: Option<i32>,
+    /// Metres and cost of its remedy that projects build.
+    pub planned_m: f64,
+    pub planned_cost: f64,
+    /// Projects that are said to be done and would have closed it: to be checked on the ground.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub done_projects: Vec<String>,
+}
+
 /// A gap of any theme.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Gap {
@@ -148,6 +167,9 @@ pub struct Gap {
     /// Properties of one kind only.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+    /// `None` where the atlas has no projects.
+    #[serde(flatten)]
+    pub planned: Option<Planned>,
     #[serde(skip)]
     pub shape: Shape,
 }
@@ -179,6 +201,7 @@ impl Gap {
             department: empty(),
             provenance: v.provenance,
             extra: Map::new(),
+            planned: None,
             shape: Shape::Point(v.point),
         }
     }

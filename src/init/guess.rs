@@ -62,6 +62,9 @@ pub(super) fn entry(facts: &LayerFacts) -> Option<Entry> {
 fn kind(facts: &LayerFacts) -> Option<(LayerKind, Option<String>)> {
     let title = plain(&facts.title);
     let names: String = facts.fields.iter().map(|f| plain(&f.name)).collect::<Vec<_>>().join(" ");
+    if projects(facts, &title) {
+        return Some((LayerKind::Projects, None));
+    }
     let kind = match facts.shape {
         Shape::Line => roads(facts, &title, &names).then_some(LayerKind::Roads),
         Shape::Polygon => polygons(facts, &title, &names),
@@ -71,6 +74,14 @@ fn kind(facts: &LayerFacts) -> Option<(LayerKind, Option<String>)> {
         Shape::Other => None,
     };
     kind.map(|k| (k, None))
+}
+
+/// A list of projects says in its title that it is one, and has a year or a cost: a layer of villages in a folder of plans
+/// has neither.
+fn projects(facts: &LayerFacts, title: &str) -> bool {
+    let m = fields::map(LayerKind::Projects, facts);
+    let money = m.get("year").is_some() || m.get("cost").is_some();
+    any(title, hints::PROJECTS) && money && !matches!(facts.shape, Shape::Raster | Shape::Other)
 }
 
 fn roads(facts: &LayerFacts, title: &str, names: &str) -> bool {
@@ -253,6 +264,7 @@ fn order(kind: LayerKind) -> usize {
         LayerKind::Schools,
         LayerKind::Roads,
         LayerKind::Population,
+        LayerKind::Projects,
     ];
     order.iter().position(|k| *k == kind).unwrap_or(order.len())
 }

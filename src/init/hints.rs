@@ -14,6 +14,7 @@ pub(super) const SCHOOL_VALUES: &[&str] = &["学校", "小学", "教育", "schoo
 pub(super) const VILLAGE_SEATS: &[&str] = &["村委", "村部"];
 pub(super) const DWELLINGS: &[&str] = &["房屋", "农房", "住宅", "dwelling", "building", "houses"];
 pub(super) const SEATS: &[&str] = &["驻地", "政府", "乡镇", "seat", "headquarter", "township", "towns"];
+pub(super) const PROJECTS: &[&str] = &["项目", "工程", "规划", "计划", "project", "planned"];
 pub(super) const POPULATION: &[&str] = &["人口", "pop", "ppp", "ghs"];
 
 /// True where `text` holds any of `list`.

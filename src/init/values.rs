@@ -11,6 +11,8 @@ pub(super) fn class_of(kind: LayerKind, field: &str, value: &str) -> Option<&'st
         (LayerKind::Roads, "surface") => surface(&v),
         (LayerKind::Roads, "class") => road_class(&v),
         (LayerKind::Seats, "level") => level(&v),
+        (LayerKind::Projects, "theme") => crate::world::projects::theme(&v),
+        (LayerKind::Projects, "status") => crate::world::projects::Status::parse(&v).map(|s| s.as_str()),
         (_, "status") => status(&v),
         (LayerKind::Substations, "kind") => ["source", "secondary"].into_iter().find(|w| *w == v),
         (LayerKind::PowerLines, "power") => ["line", "minor_line", "cable"].into_iter().find(|w| *w == v),
@@ -29,6 +31,8 @@ pub(super) fn undecided(kind: LayerKind, field: &str) -> &'static str {
     match (kind, field) {
         (LayerKind::Roads, "class") => "unclassified",
         (LayerKind::Seats, "level") => "township",
+        (LayerKind::Projects, "theme") => "unknown",
+        (LayerKind::Projects, "status") => "planned",
         (_, "status") => "administrative",
         (LayerKind::Substations, "kind") => "secondary",
         (LayerKind::PowerLines, "power") => "minor_line",

@@ -420,6 +420,22 @@ const REGISTER: &[Words] = &[
     words("county", &["县代码", "countycode", "县", "区县", "county", "countyname"], &[], &[]),
 ];
 
+const PROJECT: &[Words] = &[
+    words(
+        "id",
+        &["项目编号", "项目代码", "编号", "编码", "projectid", "projectcode", "code", "id", "fid"],
+        &["项目编"],
+        &[],
+    ),
+    words("name", &["项目名称", "工程名称", "名称", "projectname", "name", "title"], &["项目名", "工程名"], &[]),
+    words("theme", &["专题", "行业", "项目类别", "项目类型", "类别", "类型", "theme", "sector"], &["类别"], &[]),
+    words("kind", &["建设内容", "工程类型", "建设性质", "kind", "works"], &["建设内容"], &[]),
+    words("status", &["状态", "项目状态", "进展", "建设状态", "status", "stage"], &["状态"], &[]),
+    words("year", &["年度", "年份", "计划年度", "实施年度", "建设年度", "year", "planyear"], &["年度", "年份"], &[]),
+    words("cost", &["投资", "总投资", "投资额", "造价", "概算", "cost", "budget", "investment"], &["投资"], &["完成"]),
+    words("village", &["村代码", "受益村", "涉及村", "所在村", "villagecode", "villages", "village"], &["村代码"], &[]),
+];
+
 /// The words for the fields of a layer.
 pub(super) fn of(kind: LayerKind) -> &'static [Words] {
     match kind {
@@ -427,6 +443,7 @@ pub(super) fn of(kind: LayerKind) -> &'static [Words] {
         LayerKind::Counties => COUNTY,
         LayerKind::Roads => ROAD,
         LayerKind::Register => REGISTER,
+        LayerKind::Projects => PROJECT,
         LayerKind::VillageSeats | LayerKind::Dwellings | LayerKind::Seats | LayerKind::Schools => NAMED,
         _ => &[],
     }

@@ -18,6 +18,7 @@ pub(super) fn wanted(kind: LayerKind) -> u8 {
     match kind {
         LayerKind::Roads | LayerKind::PowerLines | LayerKind::FibreLines => LINE,
         LayerKind::Counties | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage => AREA,
+        LayerKind::Projects => POINT | LINE | AREA,
         LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population | LayerKind::Elevation => 0,
         _ => POINT | AREA,
     }

@@ -24,6 +24,7 @@ mod order;
 mod place;
 mod places;
 mod power;
+mod projects;
 mod quality;
 mod raster;
 mod read;
@@ -171,6 +172,7 @@ fn build(
     let mut road_tables = of(LayerKind::Roads);
     let [mut coverage, mut nodes, mut fibre] = BROADBAND.map(&mut of);
     let mut facility_tables = of(LayerKind::Facilities);
+    let mut project_tables = of(LayerKind::Projects);
     let [mut water_sources, mut water_tests, mut service_areas] = WATER.map(&mut of);
     let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
@@ -209,6 +211,7 @@ fn build(
         readings: &mut readings,
     };
     let power = power::build(power, &villages, &atlas.power, report);
+    let projects = projects::build(&mut project_tables, &villages, report);
 
     let world = World {
         counties: counties.into(),
@@ -223,6 +226,8 @@ fn build(
         broadband: broadband.into(),
         facilities: facilities.into(),
         has_facilities: !facility_tables.is_empty(),
+        projects: projects.into(),
+        has_projects: !project_tables.is_empty(),
         sources: Arc::new(atlas.sources.iter().map(info).collect()),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -237,6 +242,7 @@ fn build(
     tables.extend(WATER.into_iter().zip([water_sources, water_tests, service_areas]));
     tables.extend(BROADBAND.into_iter().zip([coverage, nodes, fibre]));
     tables.insert(LayerKind::Facilities, facility_tables);
+    tables.insert(LayerKind::Projects, project_tables);
     tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }

@@ -130,6 +130,11 @@ impl<'a> Table<'a> {
         self.parts(row).iter().map(|p| self.of(p))
     }
 
+    /// Those of the feature's parts that are lines, where a layer takes points and areas, too.
+    pub fn lines_only(&self, row: usize) -> Vec<Vec<Coord>> {
+        self.parts(row).iter().filter(|p| p.kind == LINE).map(|p| self.of(p).to_vec()).collect()
+    }
+
     /// The feature's points; empty for areas.
     pub fn points(&self, row: usize) -> Vec<Coord> {
         self.parts(row).iter().filter(|p| p.kind == POINT).flat_map(|p| self.of(p)).copied().collect()

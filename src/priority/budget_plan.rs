@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::need::{Needs, theme_index};
+use super::projects::{self, Stretch};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{Gap, metres};
@@ -28,6 +29,8 @@ pub struct Ask {
     pub weights: Weights,
     pub county: Option<String>,
     pub floors: Vec<Floor>,
+    /// Gaps that projects close, and road links that projects build, count as done at no cost.
+    pub without_planned: bool,
 }
 
 /// One decision: a theme of a village is mended.
@@ -50,6 +53,9 @@ pub struct Step {
     pub relief_so_far: f64,
     /// What asked for it: `budget`, or the floor of a theme or county.
     pub paid_by: String,
+    /// Projects that do some of this work anyway, and what of its cost that is.
+    pub projects: Vec<String>,
+    pub double_financed: f64,
 }
 
 /// Sums of a theme.
@@ -74,6 +80,10 @@ pub struct BudgetPlan {
     pub by_theme: BTreeMap<&'static str, Spent>,
     /// Themes of villages with a gap for which no remedy with a cost is known, by theme.
     pub without_remedy: BTreeMap<&'static str, usize>,
+    /// Of the steps.
+    pub double_financed: f64,
+    /// Gaps that were left out because projects close them, by theme.
+    pub planned: BTreeMap<&'static str, usize>,
 }
 
 struct Unit<'a> {
@@ -87,7 +97,7 @@ struct Unit<'a> {
 
 /// Plans the works of all themes.
 pub fn plan(f: &Findings, ask: &Ask) -> BudgetPlan {
-    let links = Links::new(f);
+    let links = Links::new(f, ask.without_planned);
     let mut out = BudgetPlan {
         budget: ask.budget,
         currency: f.atlas.currency.clone(),
@@ -98,8 +108,10 @@ pub fn plan(f: &Findings, ask: &Ask) -> BudgetPlan {
         steps: Vec::new(),
         by_theme: BTreeMap::new(),
         without_remedy: BTreeMap::new(),
+        double_financed: 0.0,
+        planned: BTreeMap::new(),
     };
-    let units = units(f, ask, &links, &mut out.without_remedy);
+    let units = units(f, ask, &links, &mut out);
     out.relief_of_all = round(units.iter().map(|u| u.relief).sum::<f64>());
     let mut spend = Spend { f, links: &links, units: &units, done: vec![false; units.len()], paid: BTreeSet::new() };
     let mut left = ask.budget;
@@ -117,6 +129,7 @@ pub fn plan(f: &Findings, ask: &Ask) -> BudgetPlan {
     spend.run(left, "budget", &|_| true, &mut out);
     out.cost = metres(out.cost);
     out.relief = round(out.relief);
+    out.double_financed = metres(out.double_financed);
     for s in out.by_theme.values_mut() {
         (s.cost, s.relief) = (metres(s.cost), round(s.relief));
     }
@@ -132,20 +145,27 @@ struct Links<'a> {
     id: Vec<&'a str>,
     cost: Vec<f64>,
     fibre: u32,
+    /// Of roads: what projects build of them.
+    stretch: Vec<Stretch>,
 }
 
 impl<'a> Links<'a> {
-    fn new(f: &'a Findings) -> Self {
+    fn new(f: &'a Findings, without_planned: bool) -> Self {
         let (roads, fibre) = (&f.roads.links, &f.broadband.links);
+        let stretch: Vec<Stretch> = roads.iter().map(|l| projects::stretch(f, &l.line, l.cost)).collect();
+        let enough = f.atlas.priority.projects.cover_share;
+        let built = |s: &Stretch| without_planned && s.share(|_| true) >= enough;
+        let road_cost = roads.iter().zip(&stretch).map(|(l, s)| if built(s) { 0.0 } else { l.cost });
         Links {
             id: roads.iter().map(|l| l.id.as_str()).chain(fibre.iter().map(|l| l.id.as_str())).collect(),
-            cost: roads.iter().map(|l| l.cost).chain(fibre.iter().map(|l| l.cost)).collect(),
+            cost: road_cost.chain(fibre.iter().map(|l| l.cost)).collect(),
             fibre: roads.len() as u32,
+            stretch,
         }
     }
 }
 
-fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, without: &mut BTreeMap<&'static str, usize>) -> Vec<Unit<'a>> {
+fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, plan: &mut BudgetPlan) -> Vec<Unit<'a>> {
     let weights = ask.weights.list();
     let sum: f64 = weights.iter().sum();
     let needs = Needs::new(f);
@@ -157,6 +177,11 @@ fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, without: &mut BTreeMap<&
         for k in (0..5).filter(|&k| weights[k] > 0.0) {
             let gaps: Vec<&Gap> =
                 needs.gaps_of(i).iter().filter(|g| theme_index(g.theme) == Some(k)).copied().collect();
+            let (planned, gaps): (Vec<&Gap>, Vec<&Gap>) =
+                gaps.into_iter().partition(|g| ask.without_planned && projects::is_planned(g));
+            if !planned.is_empty() {
+                *plan.planned.entry(THEMES[k]).or_default() += planned.len();
+            }
             if gaps.is_empty() {
                 continue;
             }
@@ -176,7 +201,7 @@ fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, without: &mut BTreeMap<&
             let own_cost =
                 if path.is_empty() { mended.iter().filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum() } else { 0.0 };
             if mended.is_empty() || relief <= 0.0 {
-                *without.entry(THEMES[k]).or_default() += usize::from(mended.is_empty());
+                *plan.without_remedy.entry(THEMES[k]).or_default() += usize::from(mended.is_empty());
                 continue;
             }
             out.push(Unit { village: i, theme: k, path, own_cost, relief, gaps: mended });
@@ -231,6 +256,8 @@ impl Spend<'_> {
         let sums = out.by_theme.entry(THEMES[u.theme]).or_default();
         *sums = Spent { villages: sums.villages + 1, cost: sums.cost + cost, relief: sums.relief + u.relief };
         let v = &self.f.world.villages[u.village];
+        let (projects, double_financed) = self.planned(u, &new);
+        out.double_financed += double_financed;
         out.steps.push(Step {
             order: out.steps.len() + 1,
             theme: THEMES[u.theme],
@@ -245,6 +272,31 @@ impl Spend<'_> {
             relief: round(u.relief),
             relief_so_far: round(out.relief),
             paid_by: by.to_owned(),
+            projects,
+            double_financed: metres(double_financed),
         });
+    }
+
+    /// Projects that do some of this anyway, and what they do of its cost: of roads by length, of what has no links the
+    /// whole remedy where they close the gap.
+    fn planned(&self, u: &Unit, new: &[u32]) -> (Vec<String>, f64) {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        for p in u.gaps.iter().filter_map(|g| g.planned.as_ref()) {
+            found.extend(p.projects.iter().map(String::as_str));
+        }
+        let all = &self.f.world.projects;
+        let road = |l: u32| self.links.stretch.get(l as usize);
+        for s in new.iter().filter_map(|&l| road(l)) {
+            found.extend(s.along.iter().map(|&p| all[p as usize].id.as_str()));
+        }
+        let whole = u.gaps.iter().any(|g| projects::done_whole(g));
+        let share = |l: u32| if whole { 1.0 } else { road(l).map_or(0.0, Stretch::share_along) };
+        let cost = if u.path.is_empty() {
+            let planned = u.gaps.iter().filter(|g| projects::is_planned(g));
+            planned.filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum::<f64>()
+        } else {
+            new.iter().map(|&l| share(l) * self.links.cost[l as usize]).sum::<f64>()
+        };
+        (found.into_iter().map(str::to_owned).collect(), cost + 0.0)
     }
 }

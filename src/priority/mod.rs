@@ -6,6 +6,7 @@ pub mod budget_plan;
 mod cheapest;
 mod knapsack;
 pub mod need;
+pub mod projects;
 pub mod question;
 pub mod road_plan;
 pub mod scenario;

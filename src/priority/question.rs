@@ -54,6 +54,15 @@ pub fn money(parameter: &'static str, text: &str) -> Result<f64, Fault> {
     Err(fault(parameter, format!("{text} is not a sum of money of at least 0")))
 }
 
+/// `include` or `exclude`: whether a plan leaves out what projects do anyway.
+pub fn planned(text: &str) -> Result<bool, Fault> {
+    match text {
+        "include" => Ok(false),
+        "exclude" => Ok(true),
+        other => Err(fault("planned", format!("{other:?} is neither include nor exclude"))),
+    }
+}
+
 /// The id of a county that the atlas has.
 pub fn county(text: &str, w: &World) -> Result<String, Fault> {
     let known = w.counties.iter().any(|c| c.id == text) || w.villages.iter().any(|v| v.county.as_deref() == Some(text));

@@ -9,14 +9,17 @@
 //! 4. Order: again and again what brings the most for the money, stretches already built being free.
 //! 5. An upper bound of what the budget can do, by shares of the cost ([`crate::network::shares`]).
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::branches::Candidate;
 use super::knapsack::Frontier;
 use super::need::Needs;
+use super::projects;
 use crate::findings::Findings;
 use crate::gaps::roads::State;
-use crate::gaps::{BySurface, Verdict, metres};
+use crate::gaps::{BySurface, Gap, Verdict, metres};
 use crate::network::shares::{cost_shares, most_gain};
 use crate::network::steiner::{Options, solve};
 use crate::network::{JointRoads, Link, LinkSurface, Ways, reach};
@@ -44,6 +47,9 @@ pub struct Ask {
     pub county: Option<String>,
     /// Villages whose access is unknown, too.
     pub unknown: bool,
+    /// Villages whose gap projects close are left out, and roads that projects build whole cost nothing. Straight new lines
+    /// cost what they cost: no project is known to build those that a plan would choose.
+    pub without_planned: bool,
 }
 
 /// One stretch of a plan, in the order of building.
@@ -61,6 +67,9 @@ pub struct Work {
     pub people_so_far: f64,
     /// Roads it runs along.
     pub roads: Vec<String>,
+    /// Projects that build some of it anyway, and what of its cost that is.
+    pub projects: Vec<String>,
+    pub double_financed: f64,
     #[serde(skip)]
     pub line: Vec<geo::Coord>,
 }
@@ -103,6 +112,10 @@ pub struct RoadPlan {
     /// Villages with a gap that some way leads to; and those that none leads to.
     pub villages_asked: usize,
     pub villages_without_way: Vec<String>,
+    /// Left out because projects connect them.
+    pub villages_planned: Vec<String>,
+    /// Of the works.
+    pub double_financed: f64,
     /// Everybody together.
     pub everybody: Everybody,
     pub works: Vec<Work>,
@@ -133,6 +146,10 @@ struct Problem<'a> {
     roads: JointRoads,
     /// Villages by index into the world; parallel to the points.
     villages: Vec<usize>,
+    /// Left out.
+    planned: Vec<usize>,
+    /// Per village of the problem: projects that connect it anyway, all of its way.
+    done_by: Vec<&'a [String]>,
     people: Vec<f64>,
     gain: Vec<f64>,
 }
@@ -191,6 +208,8 @@ pub fn plan(f: &Findings, ask: &Ask) -> Option<RoadPlan> {
         gain_at_most: round(at_most(limit).max(p.gain_of(&chosen))),
         villages_asked: p.villages.len(),
         villages_without_way: without,
+        villages_planned: p.planned.iter().map(|&i| f.world.villages[i].id.clone()).collect(),
+        double_financed: metres(works.iter().map(|w| w.double_financed).sum()),
         everybody,
         works,
         villages,
@@ -217,12 +236,21 @@ impl<'a> Problem<'a> {
             verdict && county && !matches!(r.state, State::Connected | State::NoData)
         };
         let villages: Vec<usize> = (0..w.villages.len()).filter(|&i| wanted(i)).collect();
+        let gap: BTreeMap<&str, &Gap> = f.roads.gaps.iter().filter_map(|g| Some((g.village.as_deref()?, g))).collect();
+        let gap_of = |i: usize| gap.get(w.villages[i].id.as_str()).copied();
+        let closed = |i: usize| ask.without_planned && gap_of(i).is_some_and(projects::is_planned);
+        let (planned, villages): (Vec<usize>, Vec<usize>) = villages.into_iter().partition(|&i| closed(i));
+        let done_by = |&i: &usize| {
+            let planned = gap_of(i).filter(|g| projects::done_whole(g)).and_then(|g| g.planned.as_ref());
+            planned.map_or(&[][..], |p| p.projects.as_slice())
+        };
         let (net, index) = (&f.roads.network.net, &f.roads.network.index);
         let seats: Vec<_> = w.seats.iter().map(|s| s.point).collect();
         let reach = reach(net, &w.roads, index, &seats, &rules.trunk_classes, rules.access_m);
         let points = villages.iter().map(|&i| w.villages[i].point).collect();
         let limits = (rules.access_m, rules.max_access_m);
-        let roads = JointRoads::new(net, &w.roads, index, &reach, points, limits, &rules.cost_per_km);
+        let built = if ask.without_planned { projects::edges_built(f, net) } else { Vec::new() };
+        let roads = JointRoads::new(net, &w.roads, index, &reach, points, (limits, &built), &rules.cost_per_km);
         let people: Vec<f64> = villages.iter().map(|&i| w.villages[i].population.unwrap_or(0.0)).collect();
         let gain = match &ask.by_need {
             None => people.clone(),
@@ -232,7 +260,8 @@ impl<'a> Problem<'a> {
                 villages.iter().zip(&people).map(|(&i, p)| p * need(i)).collect()
             }
         };
-        Problem { f, roads, villages, people, gain }
+        let done_by = villages.iter().map(done_by).collect();
+        Problem { f, roads, villages, planned, done_by, people, gain }
     }
 
     fn gain_of(&self, w: &Ways) -> f64 {
@@ -488,6 +517,17 @@ impl<'a> Problem<'a> {
 
     fn work(&self, link: &Link, order: usize, spent: f64) -> Work {
         let roads: Vec<String> = link.roads.iter().map(|&r| self.f.world.roads.id[r as usize].clone()).collect();
+        let stretch = projects::stretch(self.f, &link.line, link.cost);
+        let done_by = |p: &u32| self.done_by[*p as usize];
+        // For villages that projects connect all of their way it is paid twice, wherever the projects' lines are.
+        let whole = !link.points.is_empty() && link.points.iter().all(|p| !done_by(p).is_empty());
+        let along = stretch.along.iter().map(|&p| self.f.world.projects[p as usize].id.clone());
+        let mut by: Vec<String> = along.collect();
+        if whole {
+            by.extend(link.points.iter().flat_map(|p| done_by(p).iter().cloned()));
+        }
+        by.sort();
+        by.dedup();
         Work {
             id: crate::gaps::roads::link_id(link.surface, &roads, &link.line),
             order,
@@ -499,6 +539,8 @@ impl<'a> Problem<'a> {
             people: 0.0,
             people_so_far: 0.0,
             roads,
+            projects: by,
+            double_financed: metres(link.cost * if whole { 1.0 } else { stretch.share_along() }),
             line: link.line.clone(),
         }
     }

@@ -6,7 +6,7 @@ use rstar::{AABB, RTree};
 use serde_json::{Map, Value, json};
 
 use super::geojson::{Geometry, feature};
-use super::{power, social, water};
+use super::{power, projects, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
@@ -146,6 +146,7 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
     all.extend(power::results(f));
     all.extend(water::results(f));
     all.extend(social::results(f));
+    all.extend(projects::results(f));
     all
 }
 

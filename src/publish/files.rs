@@ -56,7 +56,7 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         "inputs": f.inputs,
         "sources": f.world.sources,
         "rules": {"roads": f.atlas.roads, "power": f.atlas.power, "water": f.atlas.water, "broadband": f.atlas.broadband,
-            "services": f.atlas.services, "targets": f.atlas.scorecard, "noding": f.atlas.noding},
+            "services": f.atlas.services, "targets": f.atlas.scorecard, "priority": f.atlas.priority, "noding": f.atlas.noding},
         "timings_s": timings,
     });
     put("run.json".into(), &pretty(&run))?;

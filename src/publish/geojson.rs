@@ -11,6 +11,7 @@ use crate::gaps::Shape;
 /// Geometry of a feature to write.
 pub enum Geometry<'a> {
     Point(Coord),
+    Points(&'a [Coord]),
     Line(&'a [Coord]),
     Lines(&'a [Vec<Coord>]),
     Area(Option<&'a MultiPolygon>),
@@ -75,6 +76,7 @@ impl Geometry<'_> {
         };
         match self {
             Geometry::Point(c) => typed("Point", &|o| position(o, *c)),
+            Geometry::Points(ps) => typed("MultiPoint", &|o| list(o, ps.iter().copied(), position)),
             Geometry::Line(l) => typed("LineString", &|o| line(o, l)),
             Geometry::Lines(ls) => typed("MultiLineString", &|o| list(o, ls.iter(), |o, l| line(o, l))),
             Geometry::Area(None) => out.extend_from_slice(b"null"),
@@ -95,7 +97,7 @@ impl Geometry<'_> {
         let mut add = |c: &Coord| b = [b[0].min(c.x), b[1].min(c.y), b[2].max(c.x), b[3].max(c.y)];
         match self {
             Geometry::Point(c) => add(c),
-            Geometry::Line(l) => l.iter().for_each(&mut add),
+            Geometry::Line(l) | Geometry::Points(l) => l.iter().for_each(&mut add),
             Geometry::Lines(ls) => ls.iter().flatten().for_each(&mut add),
             Geometry::Area(m) => m.iter().flat_map(|m| m.iter()).flat_map(|p| &p.exterior().0).for_each(&mut add),
         }

@@ -9,6 +9,7 @@ use super::scorecard::{heading_format, quote};
 use crate::findings::Findings;
 use crate::priority::budget_plan::BudgetPlan;
 use crate::priority::need::{Ranking, RemedyRow};
+use crate::priority::projects::Row;
 use crate::priority::road_plan::RoadPlan;
 use crate::text::message;
 
@@ -204,6 +205,8 @@ pub fn road_works(p: &RoadPlan) -> List {
         "people_so_far",
         "villages",
         "roads",
+        "projects",
+        "double_financed",
     ];
     let rows = p.works.iter().map(|w| {
         vec![
@@ -217,6 +220,8 @@ pub fn road_works(p: &RoadPlan) -> List {
             w.people_so_far.into(),
             w.villages.join(" ").into(),
             w.roads.join(" ").into(),
+            w.projects.join(" ").into(),
+            w.double_financed.into(),
         ]
     });
     List { name: "works", columns, rows: rows.collect() }
@@ -237,6 +242,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
         "paid_by",
         "gaps",
         "links",
+        "projects",
+        "double_financed",
     ];
     let rows = p.steps.iter().map(|s| {
         vec![
@@ -253,6 +260,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
             s.paid_by.as_str().into(),
             s.gaps.join(" ").into(),
             s.links.join(" ").into(),
+            s.projects.join(" ").into(),
+            s.double_financed.into(),
         ]
     });
     List { name: "steps", columns, rows: rows.collect() }
@@ -278,6 +287,71 @@ pub fn road_works_geojson(f: &Findings, p: &RoadPlan) -> Vec<u8> {
     out
 }
 
+/// Projects with what they are counted in, and the gaps of each theme that are planned.
+pub fn projects_answer(f: &Findings, rows: &[&Row]) -> Value {
+    json!({
+        "currency": f.atlas.currency, "weights": f.atlas.priority.weights, "by_theme": f.projects.by_theme, "rows": rows,
+    })
+}
+
+/// Projects: ranked ones first.
+pub fn projects(rows: &[&Row]) -> List {
+    let columns = vec![
+        "rank",
+        "project",
+        "name",
+        "theme",
+        "kind",
+        "status",
+        "year",
+        "cost",
+        "villages",
+        "people",
+        "relief",
+        "relief_per_million",
+        "people_per_million",
+        "bring_forward",
+        "outranks",
+        "serves_nobody",
+        "remedy_m",
+        "remedy_cost",
+        "overlaps",
+        "paid_twice",
+        "gaps",
+        "unknown",
+        "still_open",
+    ];
+    let rows = rows.iter().map(|r| {
+        let others: Vec<&str> = r.overlaps.iter().map(|o| o.project.as_str()).collect();
+        vec![
+            r.rank.into(),
+            r.id.as_str().into(),
+            r.name.clone().into(),
+            r.theme.into(),
+            r.kind.clone().into(),
+            r.status.as_str().into(),
+            r.year.map(f64::from).into(),
+            r.cost.into(),
+            r.villages.join(" ").into(),
+            r.people.into(),
+            r.relief.into(),
+            r.relief_per_million.into(),
+            r.people_per_million.into(),
+            usize::from(r.bring_forward).into(),
+            r.outranks.into(),
+            usize::from(r.serves_nobody).into(),
+            r.remedy_m.into(),
+            r.remedy_cost.into(),
+            others.join(" ").into(),
+            r.overlaps.iter().filter_map(|o| o.cost).reduce(|a, b| a + b).into(),
+            r.gaps.join(" ").into(),
+            r.unknown.join(" ").into(),
+            r.still_open.join(" ").into(),
+        ]
+    });
+    List { name: "projects", columns, rows: rows.collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,12 +369,14 @@ mod tests {
                        without_remedy roads power water broadband services theme kind remedy severity length_m gap order \
                        link surface cost_so_far people_so_far villages relief relief_so_far paid_by gaps links why_zh \
                        why_en why_roads_zh why_roads_en why_power_zh why_power_en why_water_zh why_water_en \
-                       why_broadband_zh why_broadband_en why_services_zh why_services_en";
+                       why_broadband_zh why_broadband_en why_services_zh why_services_en project status year \
+                       relief_per_million people_per_million bring_forward outranks serves_nobody remedy_m remedy_cost \
+                       overlaps paid_twice unknown still_open projects double_financed";
         for key in columns.split_whitespace() {
             let name = format!("column_{key}");
             assert_ne!(message(&name, &[]).zh, name);
         }
-        for key in ["villages", "remedies", "works", "steps"] {
+        for key in ["villages", "remedies", "works", "steps", "projects"] {
             let name = format!("list_{key}");
             assert_ne!(message(&name, &[]).zh, name);
         }

@@ -5,6 +5,7 @@ mod files;
 mod geojson;
 pub mod lists;
 mod power;
+mod projects;
 pub mod scorecard;
 mod social;
 mod summary;
@@ -30,6 +31,7 @@ pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {
     h.update(serde_json::to_vec(&atlas.broadband).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.services).unwrap_or_default());
     h.update(serde_json::to_vec(&atlas.scorecard).unwrap_or_default());
+    h.update(serde_json::to_vec(&atlas.priority).unwrap_or_default());
     for i in inputs {
         h.update(serde_json::to_vec(i).unwrap_or_default());
     }

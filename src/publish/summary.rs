@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{power, social, water};
+use super::{power, projects, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{Verdict, metres, total};
@@ -83,6 +83,10 @@ pub fn summary(f: &Findings) -> Value {
         themes.push("services");
         out["counts"]["services"] = counts;
         out["rules_services"] = json!(f.atlas.services);
+    }
+    if let Some(counts) = projects::counts(f) {
+        out["counts"]["projects"] = counts;
+        out["rules_projects"] = json!(f.atlas.priority.projects);
     }
     out["themes"] = json!(themes);
     out

@@ -107,6 +107,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/api/scorecard", read().to(get_scorecard))
         .route("/api/rankings", read().to(plans::rankings))
         .route("/api/remedies", read().to(plans::remedies))
+        .route("/api/projects", read().to(plans::projects))
         .route("/api/plans/roads", read().to(plans::roads))
         .route("/api/plans/all", read().to(plans::all))
         .route("/collections", read().to(items::list))

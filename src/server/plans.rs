@@ -13,6 +13,7 @@ use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
 use crate::priority::road_plan;
 use crate::publish::lists::{self, List};
+use crate::standards::THEMES;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CSV: &str = "text/csv; charset=utf-8";
@@ -71,6 +72,11 @@ fn question(p: &Pairs, s: &Snapshot) -> Result<Question, Problem> {
     })
 }
 
+/// `planned`: `include`, or `exclude` what projects do anyway.
+fn without_planned(p: &Pairs) -> Result<bool, Problem> {
+    Ok(p.get("planned").map_or(Ok(false), |t| question::planned(t))?)
+}
+
 const RANKING: [&str; 8] = ["by", "theme", "weights", "county", "priority", "limit", "offset", "f"];
 
 /// `GET /api/rankings`: villages.
@@ -116,10 +122,35 @@ pub async fn remedies(req: HttpRequest, state: web::Data<State>) -> Result<HttpR
     .await
 }
 
+/// `GET /api/projects`: planned works, ranked by need relieved for the money.
+pub async fn projects(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let s = state.current();
+    let p = query::pairs(req.query_string(), &["theme", "limit", "offset", "f"])?;
+    let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
+    let (limit, offset) = query::page(&p, ROWS)?;
+    let theme = p.get("theme").map(|t| question::theme(t)).transpose()?.map(|k| THEMES[k]);
+    if !s.findings.world.has_projects {
+        return Err(Problem::not_found("the atlas has no projects".to_owned()));
+    }
+    answer(req, s, "projects", move |s| {
+        let mut rows = s.findings.projects.ranked();
+        rows.retain(|r| theme.is_none_or(|t| r.theme == t));
+        if form != "json" {
+            return table(s, &lists::projects(&rows), form);
+        }
+        let matched = rows.len();
+        let page: Vec<_> = rows.into_iter().skip(offset).take(limit).collect();
+        let mut out = lists::json_of(&s.findings, &lists::projects_answer(&s.findings, &page));
+        out["numberMatched"] = matched.into();
+        Ok(json(&out))
+    })
+    .await
+}
+
 /// `GET /api/plans/roads`: everybody connected together, or the most people for a budget.
 pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "f"])?;
+    let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "planned", "f"])?;
     let form = query::form_of(&p, &["json", "geojson", "csv", "xlsx"])?;
     let weights = p.get("weights").map_or(Ok(s.findings.atlas.priority.weights), |t| question::weights(t))?;
     let ask = road_plan::Ask {
@@ -133,6 +164,7 @@ pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResp
         },
         county: p.get("county").map(|c| question::county(c, &s.findings.world)).transpose()?,
         unknown: query::flag(&p, "unknown")?,
+        without_planned: without_planned(&p)?,
     };
     answer(req, s, "road-plan", move |s| {
         let plan = road_plan::plan(&s.findings, &ask)
@@ -149,7 +181,7 @@ pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResp
 /// `GET /api/plans/all`: one budget over the remedies of all themes.
 pub async fn all(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let p = query::pairs(req.query_string(), &["budget", "weights", "county", "floors", "f"])?;
+    let p = query::pairs(req.query_string(), &["budget", "weights", "county", "floors", "planned", "f"])?;
     let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
     let Some(budget) = p.get("budget") else { return Err(Problem::bad_parameter("budget", "is needed")) };
     let budget = question::money("budget", budget)?;
@@ -159,6 +191,7 @@ pub async fn all(req: HttpRequest, state: web::Data<State>) -> Result<HttpRespon
         weights: p.get("weights").map_or(Ok(f.atlas.priority.weights), |t| question::weights(t))?,
         county: p.get("county").map(|c| question::county(c, &f.world)).transpose()?,
         floors: p.get("floors").map_or(Ok(Vec::new()), |t| question::floors(t, budget, &f.world))?,
+        without_planned: without_planned(&p)?,
     };
     answer(req, s, "plan", move |s| {
         let plan = budget_plan::plan(&s.findings, &ask);

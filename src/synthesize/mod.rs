@@ -11,7 +11,8 @@
 //! 8. [`power`]: grid, low-voltage networks and readings, with gaps of their own.
 //! 9. [`water`]: sources, tests and heights, with gaps of their own.
 //! 10. [`social`]: broadband and facilities.
-//! 11. [`write`]: layers, `atlas.toml`, `truth.json`.
+//! 11. [`projects`]: planned works that close some of the gaps.
+//! 12. [`write`]: layers, `atlas.toml`, `truth.json`.
 //!
 //! The same options give the same bytes.
 
@@ -24,6 +25,7 @@ mod options;
 mod people;
 mod plot;
 mod power;
+mod projects;
 mod recipes;
 mod region;
 mod social;
@@ -65,7 +67,14 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
     let power = options.power.then(|| power::build(options, &region, &people)).transpose()?;
     let water = options.water.then(|| water::build(options, &region, &people));
     let social = options.social.then(|| social::build(options, &region, &people));
-    let themes = write::Themes { power: power.as_ref(), water: water.as_ref(), social: social.as_ref() };
+    let gaps = projects::Gaps::new(region.land.sites.len(), power.as_ref(), water.as_ref(), social.as_ref());
+    let planned = options.projects.then(|| projects::build(options, &region, &people, &gaps));
+    let themes = write::Themes {
+        power: power.as_ref(),
+        water: water.as_ref(),
+        social: social.as_ref(),
+        projects: planned.as_ref(),
+    };
     let mut files = write::layers(options, &region, &people, roads, themes, out, &stem)?;
     let mut truth = truth::truth(options, &region, &people);
     if let Some(power) = &power {
@@ -77,6 +86,9 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
     }
     if let Some(social) = &social {
         truth["social"] = social::truth(social, &people);
+    }
+    if let Some(planned) = &planned {
+        truth["projects"] = projects::truth(planned, &region, &people, &gaps);
     }
     for (name, text) in
         [("atlas.toml", write::atlas(options, &region, &stem)), ("truth.json", truth.to_string() + "\n")]
@@ -102,6 +114,7 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         water_tests: water.as_ref().map_or(0, |w| w.sources.iter().map(|s| s.samples.len()).sum()),
         planted_broadband: social.as_ref().map_or(0, social::Social::planted),
         facilities: social.as_ref().map_or(0, |s| s.places.len()),
+        projects: planned.as_ref().map_or(0, |p| p.works.len()),
         mesh_m: region.mesh_m,
         files,
     })

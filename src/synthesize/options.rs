@@ -67,6 +67,9 @@ pub struct SynthOptions {
     /// Broadband and facilities too, with planted gaps. Nothing else depends on it.
     #[serde(skip_serializing_if = "is_false")]
     pub social: bool,
+    /// Planned works too, that close some of the gaps. Nothing else depends on it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub projects: bool,
 }
 
 impl SynthOptions {
@@ -89,6 +92,7 @@ impl SynthOptions {
             power: true,
             water: true,
             social: true,
+            projects: true,
         }
     }
 
@@ -145,6 +149,8 @@ pub struct SynthSummary {
     /// Villages without or with slow broadband; 0 without those layers.
     pub planted_broadband: usize,
     pub facilities: usize,
+    /// Planned works.
+    pub projects: usize,
     /// Results of laboratories.
     pub water_tests: usize,
     /// Mesh width of the paved net, metres.

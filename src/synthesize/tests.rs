@@ -13,7 +13,7 @@ use super::*;
 use crate::standards::RoadRules;
 
 fn options(villages: usize, seed: u64) -> SynthOptions {
-    SynthOptions { power: false, water: false, social: false, ..SynthOptions::new(villages, seed) }
+    SynthOptions { power: false, water: false, social: false, projects: false, ..SynthOptions::new(villages, seed) }
 }
 
 pub fn liaoning() -> Option<SynthOptions> {

@@ -38,6 +38,14 @@ pub fn line(line: &[Coord]) -> Vec<u8> {
     out
 }
 
+pub fn multi_line(lines: &[Vec<Coord>]) -> Vec<u8> {
+    let mut out = Vec::new();
+    header(&mut out, 5);
+    out.extend((lines.len() as u32).to_le_bytes());
+    lines.iter().for_each(|l| out.extend(line(l)));
+    out
+}
+
 pub fn multi_polygon(m: &MultiPolygon) -> Vec<u8> {
     let mut out = Vec::new();
     header(&mut out, 6);

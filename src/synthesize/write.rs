@@ -12,6 +12,7 @@ use super::lattice::Line;
 use super::options::{Format, SynthError, SynthOptions, VillageShape};
 use super::people::People;
 use super::power::{self, Power};
+use super::projects::{self, Projects};
 use super::region::Region;
 use super::social::{self, Social};
 use super::water::{self, Water};
@@ -51,6 +52,7 @@ pub struct Table {
     pub name: &'static str,
     pub geometry: OGRwkbGeometryType::Type,
     pub fields: &'static [(&'static str, Kind)],
+    /// Geometry as WKB, empty where there is none, and values.
     pub rows: Vec<(Vec<u8>, Vec<Value>)>,
 }
 
@@ -194,6 +196,7 @@ pub struct Themes<'a> {
     pub power: Option<&'a Power>,
     pub water: Option<&'a Water>,
     pub social: Option<&'a Social>,
+    pub projects: Option<&'a Projects>,
 }
 
 /// Writes all layers into `out` as files that begin with `stem`; returns the files.
@@ -206,11 +209,12 @@ pub fn layers(
     out: &Path,
     stem: &str,
 ) -> Result<Vec<PathBuf>, SynthError> {
-    let Themes { power, water, social } = themes;
+    let Themes { power, water, social, projects } = themes;
     let mut tables = tables(options, region, people, roads, water);
     tables.extend(power.into_iter().flat_map(|p| power::tables::tables(p, people)));
     tables.extend(water.into_iter().flat_map(|w| water::tables::tables(w, region, people)));
     tables.extend(social.into_iter().flat_map(|s| social::tables(s, region, people)));
+    tables.extend(projects.map(|p| projects::table(p, region, people)));
     let file = |name: &str| out.join(name);
     let remove = |path: &Path| match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -225,7 +229,7 @@ pub fn layers(
     let mut files = Vec::new();
     match options.format {
         Format::Gpkg => {
-            let path = file(&format!("{stem}.gpkg"));
+            let path = file(&layer_file(options, stem, ""));
             remove(&path)?;
             let fail = at(&path);
             pin_time().map_err(&fail)?;
@@ -239,13 +243,17 @@ pub fn layers(
         }
         Format::Fgb => {
             for table in &tables {
-                let path = file(&format!("{stem}_{}.fgb", table.name));
+                let path = file(&layer_file(options, stem, table.name));
                 remove(&path)?;
                 let fail = at(&path);
-                let mut dataset = DriverManager::get_driver_by_name("FlatGeobuf")
+                let bare = table.name == WITHOUT_GEOMETRY;
+                let (driver, creation): (_, &[&str]) =
+                    if bare { ("GPKG", &["SPATIAL_INDEX=NO"]) } else { ("FlatGeobuf", &[]) };
+                pin_time().map_err(&fail)?;
+                let mut dataset = DriverManager::get_driver_by_name(driver)
                     .and_then(|d| d.create_vector_only(&path))
                     .map_err(&fail)?;
-                write_table(&mut dataset, table, &[], false).map_err(&fail)?;
+                write_table(&mut dataset, table, creation, bare).map_err(&fail)?;
                 dataset.close().map_err(&fail)?;
                 files.push(path);
             }
@@ -258,6 +266,19 @@ pub fn layers(
         files.push(path);
     }
     Ok(files)
+}
+
+/// The layer in which some features have no geometry: FlatGeobuf drops those without a word (GDAL 3.6), so it is a
+/// GeoPackage of its own there.
+const WITHOUT_GEOMETRY: &str = "projects";
+
+/// The file that a layer stands in.
+fn layer_file(options: &SynthOptions, stem: &str, layer: &str) -> String {
+    match options.format {
+        Format::Gpkg => format!("{stem}.gpkg"),
+        Format::Fgb if layer == WITHOUT_GEOMETRY => format!("{stem}_{layer}.gpkg"),
+        Format::Fgb => format!("{stem}_{layer}.fgb"),
+    }
 }
 
 fn elevation_file(stem: &str) -> String {
@@ -294,7 +315,9 @@ fn fill_table(dataset: &mut Dataset, table: &Table, creation: &[&str], srs: &Spa
     let defn = Defn::from_layer(&layer);
     for (geometry, values) in &table.rows {
         let mut feature = Feature::new(&defn)?;
-        feature.set_geometry(Geometry::from_wkb(geometry)?)?;
+        if !geometry.is_empty() {
+            feature.set_geometry(Geometry::from_wkb(geometry)?)?;
+        }
         for (i, value) in values.iter().enumerate() {
             match value {
                 Value::Text(s) => feature.set_field_string(i, s)?,
@@ -326,6 +349,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     if options.social {
         let _ = writeln!(t, "# so are broadband, stations, clinics and culture rooms;");
     }
+    if options.projects {
+        let _ = writeln!(t, "# so are planned works;");
+    }
     let _ = writeln!(t, "# truth.json lists the gaps that were planted.\n");
     let _ = writeln!(t, "id = {}", quote(stem));
     let _ = writeln!(
@@ -336,7 +362,12 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     );
     let _ = writeln!(t, "provenance = \"simulated\"");
     let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
-    let parts = [(options.power, "power grid"), (options.water, "water"), (options.social, "broadband, facilities")];
+    let parts = [
+        (options.power, "power grid"),
+        (options.water, "water"),
+        (options.social, "broadband, facilities"),
+        (options.projects, "projects"),
+    ];
     let mut what = vec!["Villages", "roads", "schools", "seats"];
     what.extend(parts.iter().filter(|p| p.0).map(|p| p.1));
     attribution.push(quote(&format!("{}: simulated", what.join(", "))));
@@ -363,15 +394,15 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     let power: Vec<(&str, Vec<&str>)> = if options.power { power::tables::fields() } else { Vec::new() };
     let water: Vec<(&str, Vec<&str>)> = if options.water { water::tables::fields() } else { Vec::new() };
     let social: Vec<(&str, Vec<&str>)> = if options.social { social::fields() } else { Vec::new() };
-    layers.extend(power.iter().chain(&water).chain(&social).map(|(layer, fields)| (*layer, fields.as_slice())));
+    let projects = options.projects.then(projects::fields);
+    layers.extend(
+        power.iter().chain(&water).chain(&social).chain(&projects).map(|(layer, fields)| (*layer, fields.as_slice())),
+    );
     for (layer, fields) in layers {
         let _ = writeln!(t, "\n[[layers.{layer}]]");
-        let path = match options.format {
-            Format::Gpkg => format!("{stem}.gpkg"),
-            Format::Fgb => format!("{stem}_{layer}.fgb"),
-        };
+        let path = layer_file(options, stem, layer);
         let _ = writeln!(t, "path = {}", quote(&path));
-        if options.format == Format::Gpkg {
+        if path.ends_with(".gpkg") {
             let _ = writeln!(t, "layer = {}", quote(layer));
         }
         let derived = layer == "counties" && options.counties.is_some();

@@ -8,6 +8,7 @@ pub mod index;
 pub mod metric;
 mod model;
 pub mod power;
+pub mod projects;
 pub mod water;
 
 pub use model::*;

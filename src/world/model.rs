@@ -321,5 +321,9 @@ pub struct World {
     pub facilities: Arc<Vec<super::broadband::Facility>>,
     /// The atlas names a facilities source.
     pub has_facilities: bool,
+    /// Planned works, by id.
+    pub projects: Arc<Vec<super::projects::Project>>,
+    /// The atlas names a source of projects.
+    pub has_projects: bool,
     pub sources: Arc<Vec<SourceInfo>>,
 }

@@ -456,6 +456,7 @@ impl Teller<'_> {
             department: self.rules.department.clone(),
             provenance: Default::default(),
             extra: Default::default(),
+            planned: None,
             shape: Shape::Point(Coord { x: 0.0, y: 0.0 }),
         }
     }

@@ -102,6 +102,7 @@ impl Find<'_> {
             department: self.department(),
             provenance: v.provenance,
             extra: extra([("state", json!(r.state)), ("disagrees", json!(r.disagrees))]),
+            planned: None,
             shape: Shape::Point(v.point),
         }
     }
@@ -135,6 +136,7 @@ impl Find<'_> {
             department: self.department(),
             provenance: p.provenance,
             extra: extra([("state", json!(state)), ("place", json!(p.id))]),
+            planned: None,
             shape: Shape::Point(p.point),
         })
     }

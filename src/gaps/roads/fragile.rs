@@ -88,6 +88,7 @@ impl Find<'_> {
                 ("villages", json!(of.iter().map(|v| &v.id).collect::<Vec<_>>())),
                 ("length_m", json!(metres(length_m))),
             ]),
+            planned: None,
             shape: if lines.len() == 1 { Shape::Line(lines.concat()) } else { Shape::Lines(lines) },
         }
     }

@@ -159,6 +159,7 @@ impl Find<'_> {
                 ("paved_path_m", Value::Null),
                 ("path_if_unknown_paved_m", json!(maybe.map(metres))),
             ]),
+            planned: None,
             shape: if lines.len() == 1 {
                 Shape::Line(lines.into_iter().next().unwrap_or_default())
             } else {

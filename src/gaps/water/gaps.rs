@@ -368,6 +368,7 @@ impl Teller<'_> {
             department: self.rules.department.clone(),
             provenance: Default::default(),
             extra: Default::default(),
+            planned: None,
             shape: Shape::Point(geo::Coord { x: 0.0, y: 0.0 }),
         }
     }

@@ -54,14 +54,15 @@ pub struct Beyond {
 }
 
 impl JointRoads {
-    /// As [`super::last_mile`], for points that are not connected.
+    /// As [`super::last_mile`], for points that are not connected. Edges of `net` that are `built` (none where it is empty)
+    /// count as paved.
     pub fn new(
         net: &Net,
         roads: &Roads,
         index: &EdgeIndex,
         reach: &Reach,
         points: Vec<Coord>,
-        (access_m, max_access_m): (f64, f64),
+        ((access_m, max_access_m), built): ((f64, f64), &[bool]),
         cost: &CostPerKm,
     ) -> Self {
         let mut first: Vec<First> = points
@@ -78,7 +79,10 @@ impl JointRoads {
             })
             .collect();
         let pieces = join_pieces(net, index, reach, &mut first);
-        let surface = |e: usize| roads.surface[net.road[e] as usize].into();
+        let surface = |e: usize| match built.get(e) {
+            Some(true) => LinkSurface::Paved,
+            _ => roads.surface[net.road[e] as usize].into(),
+        };
         let graph = RouteGraph::new(net, surface, &reach.main, &[], &first, &pieces);
         let mut out = JointRoads { graph, points, first, access_m, cost: *cost, alone: Vec::new() };
         let tree = out.graph.shortest_paths(cost);

@@ -16,6 +16,7 @@ use super::{Edit, grid, places};
 use crate::findings::{Findings, is_reference, travel};
 use crate::gaps::{broadband, power, roads, services, water};
 use crate::network;
+use crate::priority::projects;
 use crate::standards::Convenience;
 use crate::world::{Provenance, SourceInfo, Village, World};
 
@@ -86,5 +87,6 @@ pub fn rerun(f: &Findings, edited: Edited) -> Findings {
         let found = services::find(&out.world, &atlas.services, travel.as_ref(), &reference, currency, &quiet);
         out.services = found.into();
     }
+    projects::settle(&mut out);
     out
 }

@@ -1,0 +1,59 @@
+//! Planned works: their collection and figures.
+
+use serde_json::{Value, json};
+
+use super::collections::{Built, Collection, built};
+use super::geojson::Geometry;
+use crate::findings::Findings;
+use crate::gaps::metres;
+use crate::priority::projects::Row;
+use crate::world::projects::{Project, Site};
+
+/// The collection of projects, ranked ones first; none where the atlas has no source of them.
+pub(super) fn results(f: &Findings) -> Vec<Collection> {
+    if !f.world.has_projects {
+        return Vec::new();
+    }
+    let mut both: Vec<(&Row, &Project)> = f.projects.rows.iter().zip(f.world.projects.iter()).collect();
+    both.sort_by_key(|b| b.0.rank.unwrap_or(usize::MAX));
+    let features = both.into_iter().map(|(row, p)| feature(row, p)).collect();
+    vec![Collection::new("projects", "项目", "Projects", features)]
+}
+
+/// A project that only names villages has no geometry of its own, and none is made up for it.
+fn feature(row: &Row, p: &Project) -> Built {
+    let mut properties = json!(row);
+    properties["provenance"] = json!(p.provenance);
+    let geometry = match &p.site {
+        Site { area: Some(area), .. } => Geometry::Area(Some(area)),
+        Site { lines, .. } if lines.len() == 1 => Geometry::Line(&lines[0]),
+        Site { lines, .. } if !lines.is_empty() => Geometry::Lines(lines),
+        Site { points, .. } if points.len() == 1 => Geometry::Point(points[0]),
+        Site { points, .. } if !points.is_empty() => Geometry::Points(points),
+        _ => Geometry::Area(None),
+    };
+    built(&row.id, &geometry, &properties)
+}
+
+/// `counts.projects` of the summary.
+pub(super) fn counts(f: &Findings) -> Option<Value> {
+    if !f.world.has_projects {
+        return None;
+    }
+    let rows = &f.projects.rows;
+    let of = |keep: &dyn Fn(&Row) -> bool| rows.iter().filter(|r| keep(r)).count();
+    // Each pair stands with both.
+    let twice = rows.iter().flat_map(|r| &r.overlaps).filter_map(|o| o.cost).sum::<f64>() / 2.0;
+    let themes = f.projects.by_theme.values();
+    Some(json!({
+        "projects": rows.len(),
+        "open": f.world.projects.iter().filter(|p| p.is_open()).count(),
+        "planned_gaps": themes.map(|c| c.planned).sum::<usize>(),
+        "by_theme": f.projects.by_theme,
+        "serve_nobody": of(&|r| r.serves_nobody),
+        "overlap": of(&|r| !r.overlaps.is_empty()),
+        "paid_twice": metres(twice),
+        "bring_forward": of(&|r| r.bring_forward),
+        "done_but_gap_remains": of(&|r| !r.still_open.is_empty()),
+    }))
+}
