@@ -43,6 +43,18 @@ fn measure(name: &str, f: &Findings, scenarios: &[Value], whole: Duration) {
     for list in [&mut all, &mut found, &mut told] {
         list.sort_unstable();
     }
+    if std::env::var_os("STAGES").is_some() {
+        let s = &scenarios[scenarios.len() / 2];
+        let edits = scenario::read(s, f).expect("a good scenario");
+        let begin = Instant::now();
+        let edited = scenario::apply(f, &edits);
+        println!("  apply {:.1} ms", ms(begin.elapsed()));
+        let after = scenario::rerun(f, edited);
+        for (k, d) in [&after.roads.timings, &after.services.timings].into_iter().flatten() {
+            println!("  {k} {:.1} ms", ms(*d));
+        }
+        println!("  apply + rerun {:.1} ms", ms(begin.elapsed()));
+    }
     let mid = |l: &[Duration]| ms(l[l.len() / 2]);
     println!(
         "{name:<16} {:>4} runs  median {:8.1} ms (themes {:6.1}, answer {:6.1})  worst {:8.1} ms  whole run / median {:6.1}  {closed} gaps closed",

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use self::plans::{PlanAsk, ProjectsAsk, RankAsk};
+use self::plans::{PlanAsk, ProjectsAsk, RankAsk, WhatIfAsk};
 use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
 use crate::synthesize::{Format, SynthOptions, VillageShape};
@@ -69,6 +69,12 @@ enum Command {
         atlas: PathBuf,
         #[command(flatten)]
         ask: PlanAsk,
+    },
+    /// What a few changes of the data would close and open.
+    WhatIf {
+        atlas: PathBuf,
+        #[command(flatten)]
+        ask: WhatIfAsk,
     },
     /// Planned works: what each closes, which to bring forward, what would be paid twice.
     Projects {
@@ -237,6 +243,7 @@ fn obey(command: Command) -> Result<(), Failure> {
         Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
+        Command::WhatIf { atlas, ask } => plans::what_if(&run(&atlas, Ask::default())?, &ask),
         Command::Projects { atlas, ask } => plans::projects(&run(&atlas, Ask::default())?, &ask),
         Command::Init { files, out } => draft(&files, out.as_deref()),
         Command::Synthesize { options, out } => synthetic(options, &out),

@@ -53,7 +53,8 @@ pub fn analyse(atlas: Atlas, loaded: Loaded, read: Duration, progress: &dyn Fn(&
     let reach = (net, atlas.roads.max_access_m);
     let broadband = broadband::find(&world, &atlas.broadband, reach, &atlas.currency, progress);
     let reference = |v: &Village| is_reference(&atlas, v);
-    let services = services::find(&world, &atlas.services, travel.as_ref(), &reference, &atlas.currency, progress);
+    let services =
+        services::find(&world, &atlas.services, travel.as_ref(), &reference, &atlas.currency, None, progress);
     social_quality(&mut quality, &broadband, &services, &world);
     let mut timings = vec![("read", read)];
     let themes = [&roads.timings, &power.timings, &water.timings, &broadband.timings, &services.timings];

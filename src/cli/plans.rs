@@ -1,5 +1,6 @@
-//! `rank`, `plan` and `projects`.
+//! `rank`, `plan`, `projects` and `what-if`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,6 +13,8 @@ use crate::priority::need::{By, Needs, Question};
 use crate::priority::projects::Row;
 use crate::priority::question::{self, Fault};
 use crate::priority::road_plan;
+use crate::priority::scenario::{self, Outcome};
+use crate::priority::scorecard::figures_only;
 use crate::publish::lists::{self, List};
 use crate::standards::THEMES;
 use crate::text::{count, length};
@@ -40,6 +43,9 @@ pub struct RankAsk {
     /// Remedies instead of villages.
     #[arg(long)]
     remedies: bool,
+    /// As if the edits of this scenario (GeoJSON) were carried out.
+    #[arg(long)]
+    with: Option<PathBuf>,
     /// Write all rows to a file: .csv, .xlsx or .json.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -75,6 +81,9 @@ pub struct PlanAsk {
     /// include, or exclude what projects do anyway: gaps they close, roads they build.
     #[arg(long, default_value = "include")]
     planned: String,
+    /// As if the edits of this scenario (GeoJSON) were carried out.
+    #[arg(long)]
+    with: Option<PathBuf>,
     /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for roads.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -100,6 +109,19 @@ pub struct ProjectsAsk {
     csv: bool,
 }
 
+/// What if.
+#[derive(Args)]
+pub struct WhatIfAsk {
+    /// GeoJSON FeatureCollection of edits.
+    scenario: PathBuf,
+    /// Write what changes to a file: .csv, .xlsx or .json.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
 /// A word of the command line that is wrong.
 fn wrong(f: Fault) -> Failure {
     format!("--{}: {}", f.parameter, f.why).into()
@@ -123,7 +145,62 @@ fn write(path: &Path, f: &Findings, list: &List, json: &Value, geojson: Option<V
     Ok(())
 }
 
+/// A scenario from a file and what comes of it.
+fn scenario(f: &Findings, path: &Path) -> Result<(Findings, Outcome), Failure> {
+    let name = path.display();
+    let text = std::fs::read(path).map_err(|e| format!("{name}: {e}"))?;
+    let document: Value = serde_json::from_slice(&text).map_err(|e| format!("{name}: not JSON: {e}"))?;
+    let begin = std::time::Instant::now();
+    let found = scenario::answer(f, &figures_only(f), &document).map_err(|e| format!("{name}: {e}"))?;
+    eprintln!("{name}: {} edits in {:.0} ms", found.1.edits, begin.elapsed().as_secs_f64() * 1e3);
+    Ok(found)
+}
+
+/// The findings after the edits of `with`, where it is given.
+fn after<'f>(f: &'f Findings, with: Option<&Path>) -> Result<Cow<'f, Findings>, Failure> {
+    Ok(match with {
+        Some(path) => Cow::Owned(scenario(f, path)?.0),
+        None => Cow::Borrowed(f),
+    })
+}
+
+pub fn what_if(f: &Findings, ask: &WhatIfAsk) -> Result<(), Failure> {
+    let (after, o) = scenario(f, &ask.scenario)?;
+    let mut text = String::new();
+    if o.road_m > 0.0 {
+        text += &format!("road works: {} for {} {}\n", length(o.road_m), count(o.road_cost), o.currency);
+    }
+    for (theme, t) in o.by_theme.iter().filter(|(_, t)| t.closed + t.opened + t.changed > 0) {
+        text += &format!(
+            "{theme:<10} {:>5} gaps closed  {:>5} opened  {:>5} changed; {} villages, {} people without a gap now\n",
+            t.closed,
+            t.opened,
+            t.changed,
+            t.villages,
+            count(t.people)
+        );
+    }
+    if text.is_empty() {
+        text += "nothing changes\n";
+    }
+    for (sign, list) in [("-", &o.closed), ("+", &o.opened), ("~", &o.changed)] {
+        for c in list.iter().take(SHOWN) {
+            text += &format!("{sign} {}  {}  {}\n", c.id, c.name, c.why.en);
+        }
+    }
+    for p in &o.scorecard {
+        let name = if p.id.is_empty() { "region" } else { &p.name };
+        for (key, (_, a, b)) in &p.indicators {
+            let share = |s: Option<f64>| s.map_or_else(|| "unknown".to_owned(), |s| format!("{:.1} %", s * 100.0));
+            text += &format!("{name:<12} {key:<18} {:>9} → {:>9}\n", share(a.share), share(b.share));
+        }
+    }
+    let (list, json) = (lists::changes(&o), lists::json_of(&after, &o));
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text)
+}
+
 pub fn rank(f: &Findings, ask: &RankAsk) -> Result<(), Failure> {
+    let f = &*after(f, ask.with.as_deref())?;
     let q = Question {
         by: question::by(&ask.by).map_err(wrong)?,
         theme: ask.theme.as_deref().map(question::theme).transpose().map_err(wrong)?,
@@ -235,6 +312,7 @@ fn twice(cost: f64) -> String {
 }
 
 pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
+    let f = &*after(f, ask.with.as_deref())?;
     let budget = ask.budget.as_deref().map(|t| question::money("budget", t)).transpose().map_err(wrong)?;
     let weights = ask.weights.as_deref().map_or(Ok(f.atlas.priority.weights), question::weights).map_err(wrong)?;
     let county = ask.county.as_deref().map(|c| question::county(c, &f.world)).transpose().map_err(wrong)?;

@@ -83,6 +83,10 @@ impl<'a> Difference<'a> {
         Self { net, index: EdgeIndex::of(net, edges.iter().copied()), box_of }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.box_of.is_none()
+    }
+
     /// Some of it is within `radius_m` of `p`.
     pub fn near(&self, p: Coord, radius_m: f64) -> bool {
         self.may_be_within(p, radius_m) && self.index.any_within(self.net, p, radius_m, |_| true)

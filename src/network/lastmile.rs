@@ -338,16 +338,25 @@ fn join_pieces(net: &Net, index: &EdgeIndex, reach: &Reach, first: &mut [First])
     links
 }
 
+/// Where an edge of a [`RouteGraph`] runs.
+#[derive(Clone, Copy)]
+enum Course {
+    /// From `head`, along positions `first..last` of an edge of the net, to `tail`.
+    Road { edge: u32, head: Option<Coord>, first: u32, last: u32, tail: Option<Coord> },
+    /// Straight, where no road is.
+    New([Coord; 2]),
+}
+
 /// The network outside the main network, split at joints, with the pieces' new lines.
-struct RouteGraph {
+struct RouteGraph<'a> {
+    net: &'a Net,
     /// First vertex number that is a split, not a vertex of the net.
     from: Vec<u32>,
     to: Vec<u32>,
     len: Vec<f64>,
     surface: Vec<LinkSurface>,
     road: Vec<u32>,
-    start: Vec<u32>,
-    coords: Vec<Coord>,
+    course: Vec<Course>,
     adjacency: Adjacency,
     root: Vec<bool>,
     /// Sorted (edge, seg, t) of the splits; split `k` is vertex `net_vertices + k`.
@@ -357,10 +366,10 @@ struct RouteGraph {
     ends: Vec<(u32, u32, u32)>,
 }
 
-impl RouteGraph {
+impl<'a> RouteGraph<'a> {
     /// Paths end on edges that are `main` and at the positions `ends_at`.
     fn new(
-        net: &Net,
+        net: &'a Net,
         surface: impl Fn(usize) -> LinkSurface,
         main: &[bool],
         ends_at: &[Hit],
@@ -382,13 +391,13 @@ impl RouteGraph {
         let net_vertices = net.vertex.len() as u32;
 
         let mut g = RouteGraph {
+            net,
             from: vec![],
             to: vec![],
             len: vec![],
             surface: vec![],
             road: vec![],
-            start: vec![0],
-            coords: vec![],
+            course: vec![],
             adjacency: Adjacency::default(),
             root: vec![false; net.vertex.len() + cuts.len()],
             splits: cuts.iter().map(|c| (c.0, c.1, c.2)).collect(),
@@ -411,22 +420,18 @@ impl RouteGraph {
             }
             let road = net.road[e as usize];
             let surface = surface(e as usize);
-            let line = net.line(e);
             let mut from = net.from[e as usize];
-            let mut part = vec![line[0]];
-            let mut seg = 0;
+            let (mut head, mut first) = (None, 0);
             for (k, cut) in cuts[begin..next].iter().enumerate() {
-                part.extend_from_slice(&line[seg + 1..=cut.1 as usize]);
-                seg = cut.1 as usize;
-                part.push(cut.3);
                 let to = net_vertices + (begin + k) as u32;
-                g.push(from, to, surface, road, &part, None);
-                part = vec![cut.3];
-                from = to;
+                let course = Course::Road { edge: e, head, first, last: cut.1 + 1, tail: Some(cut.3) };
+                g.push(from, to, surface, road, course, None);
+                (from, head, first) = (to, Some(cut.3), cut.1 + 1);
             }
-            part.extend_from_slice(&line[seg + 1..]);
+            let last = net.line(e).len() as u32;
             let whole = (begin == next).then(|| net.len[e as usize]);
-            g.push(from, net.to[e as usize], surface, road, &part, whole);
+            let course = Course::Road { edge: e, head, first, last, tail: None };
+            g.push(from, net.to[e as usize], surface, road, course, whole);
         }
         for h in ends_at {
             let v = g.vertex_of(h);
@@ -434,24 +439,31 @@ impl RouteGraph {
         }
         for l in pieces {
             let (a, b) = (g.vertex_of(&l.leaves), g.vertex_of(&l.lands));
-            g.push(a, b, LinkSurface::New, NONE, &[l.leaves.at, l.lands.at], Some(l.leaves.dist));
+            g.push(a, b, LinkSurface::New, NONE, Course::New([l.leaves.at, l.lands.at]), Some(l.leaves.dist));
         }
         g.adjacency = Adjacency::new(g.root.len(), g.from.iter().zip(&g.to).map(|(&a, &b)| (a, b)));
         g
     }
 
-    fn push(&mut self, from: u32, to: u32, surface: LinkSurface, road: u32, line: &[Coord], len: Option<f64>) {
+    fn push(&mut self, from: u32, to: u32, surface: LinkSurface, road: u32, course: Course, len: Option<f64>) {
         self.from.push(from);
         self.to.push(to);
         self.surface.push(surface);
         self.road.push(road);
-        self.len.push(len.unwrap_or_else(|| length_m(line)));
-        self.coords.extend_from_slice(line);
-        self.start.push(self.coords.len() as u32);
+        self.course.push(course);
+        let e = self.from.len() as u32 - 1;
+        self.len.push(len.unwrap_or_else(|| length_m(&self.line(e))));
     }
 
-    fn line(&self, e: u32) -> &[Coord] {
-        &self.coords[self.start[e as usize] as usize..self.start[e as usize + 1] as usize]
+    /// Positions of edge `e`.
+    fn line(&self, e: u32) -> Vec<Coord> {
+        match self.course[e as usize] {
+            Course::New(line) => line.to_vec(),
+            Course::Road { edge, head, first, last, tail } => {
+                let inner = &self.net.line(edge)[first as usize..last as usize];
+                head.into_iter().chain(inner.iter().copied()).chain(tail).collect()
+            }
+        }
     }
 
     /// The vertex that a joint became.
@@ -524,7 +536,7 @@ struct Tree {
 
 /// What of the tree is used, and by whom.
 struct Forest<'a> {
-    graph: &'a RouteGraph,
+    graph: &'a RouteGraph<'a>,
     tree: &'a Tree,
     /// Per edge: the points whose path runs over it.
     users: Vec<Vec<u32>>,
@@ -537,7 +549,7 @@ struct Forest<'a> {
 }
 
 impl<'a> Forest<'a> {
-    fn new(graph: &'a RouteGraph, tree: &'a Tree) -> Self {
+    fn new(graph: &'a RouteGraph<'a>, tree: &'a Tree) -> Self {
         Self {
             graph,
             tree,

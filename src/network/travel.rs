@@ -11,6 +11,7 @@ use std::collections::{BinaryHeap, HashMap};
 use geo::Coord;
 use rayon::prelude::*;
 
+use super::edit::Difference;
 use super::index::Hit;
 use super::net::Adjacency;
 use super::ordered::Ordered;
@@ -74,6 +75,13 @@ struct Joint {
     leg: f64,
 }
 
+/// Places with their joints, found once for many questions.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    points: Vec<Coord>,
+    joints: Vec<Vec<Joint>>,
+}
+
 /// A road network, ready for ways.
 pub struct Travel<'a> {
     roads: &'a RoadNet,
@@ -90,8 +98,26 @@ impl<'a> Travel<'a> {
         Travel { roads: net, adjacency: net.net.adjacency(), surface, speeds, bounds }
     }
 
+    /// Places on the network. Joints that a difference to an earlier network does not touch are taken over.
+    pub fn places(&self, points: Vec<Coord>, earlier: Option<(&Places, &Difference)>) -> Places {
+        let joints = points
+            .par_iter()
+            .enumerate()
+            .map(|(i, &p)| {
+                if let Some((old, difference)) = earlier {
+                    let farthest = old.joints[i].iter().map(|j| j.leg).reduce(f64::max);
+                    if !difference.near(p, farthest.unwrap_or(self.bounds.max_access_m).max(self.bounds.access_m)) {
+                        return old.joints[i].clone();
+                    }
+                }
+                self.joints(p)
+            })
+            .collect();
+        Places { points, joints }
+    }
+
     /// For every place the way to its nearest facility, within the bounds.
-    pub fn nearest(&self, places: &[Coord], facilities: &[Coord]) -> Vec<Option<Trip>> {
+    pub fn nearest(&self, places: &Places, facilities: &[Coord]) -> Vec<Option<Trip>> {
         let starts: Vec<Vec<Joint>> = facilities.par_iter().map(|p| self.joints(*p)).collect();
         let field = self.field(&starts);
         let mut on_edge: HashMap<u32, Vec<(u32, Joint)>> = HashMap::new();
@@ -102,8 +128,10 @@ impl<'a> Travel<'a> {
         }
         let index = PointIndex::new(facilities.iter().copied());
         places
+            .points
             .par_iter()
-            .map(|&p| {
+            .zip(&places.joints)
+            .map(|(&p, joints)| {
                 let mut best: Option<Trip> =
                     index.nearest(p, self.bounds.access_m).map(|(to, m)| Trip { to, way: self.off_road(m) });
                 let mut offer = |to: u32, way: Way| {
@@ -112,8 +140,8 @@ impl<'a> Travel<'a> {
                         best = Some(Trip { to, way });
                     }
                 };
-                for j in self.joints(p) {
-                    for (end, m) in self.ends(&j) {
+                for j in joints {
+                    for (end, m) in self.ends(j) {
                         let (to, way) = field[end as usize];
                         if to != NONE {
                             offer(to, way.plus(self.along(j.edge, m)).plus(self.off_road(j.leg)));
@@ -306,7 +334,8 @@ mod tests {
             let net = RoadNet { net, index };
             let bounds = Bounds { access_m: 300.0, max_access_m: 2000.0, max_m: 12_000.0 };
             let travel = Travel::new(&net, &roads, RoadRules::default().speed_km_h, bounds);
-            for (a, found) in from.iter().zip(travel.nearest(&from, &to)) {
+            let places = travel.places(from.clone(), None);
+            for (a, found) in from.iter().zip(travel.nearest(&places, &to)) {
                 let all = to.iter().filter_map(|b| travel.between(*a, *b)).map(|w| w.metres);
                 let least = all.reduce(f64::min);
                 prop_assert_eq!(found.is_some(), least.is_some());

@@ -143,7 +143,7 @@ pub struct Everybody {
 
 struct Problem<'a> {
     f: &'a Findings,
-    roads: JointRoads,
+    roads: JointRoads<'a>,
     /// Villages by index into the world; parallel to the points.
     villages: Vec<usize>,
     /// Left out.

@@ -88,14 +88,14 @@ pub fn scorecard(f: &Findings) -> Scorecard {
     make(f, true)
 }
 
-/// As [`scorecard`], without the cheapest works for each target, which take the most time.
+/// As [`scorecard`], of the region and its counties only and without the cheapest works for each target.
 pub fn figures_only(f: &Findings) -> Scorecard {
     make(f, false)
 }
 
-fn make(f: &Findings, with_cheapest: bool) -> Scorecard {
+fn make(f: &Findings, whole: bool) -> Scorecard {
     let w = &f.world;
-    let maker = Maker::new(f, with_cheapest);
+    let maker = Maker::new(f, whole);
     let atlas = &f.atlas;
     let in_reference = |c: &Option<String>| {
         atlas.reference_counties.is_empty() || c.as_ref().is_some_and(|c| atlas.reference_counties.contains(c))
@@ -113,7 +113,7 @@ fn make(f: &Findings, with_cheapest: bool) -> Scorecard {
         if let Some(c) = &v.county {
             by_county.entry(c).or_default().push(i);
         }
-        if let Some(t) = &v.town {
+        if let (Some(t), true) = (&v.town, whole) {
             by_town.entry((v.county.as_deref(), t)).or_default().push(i);
         }
     }
@@ -152,8 +152,59 @@ fn round(v: f64) -> f64 {
     (v * 1e6).round() / 1e6 + 0.0
 }
 
+/// What is no village's own, counted once for all cards.
+struct Counts {
+    /// By county: connected, not, unknown.
+    schools: BTreeMap<Option<String>, [f64; 3]>,
+    /// By county: tested, not.
+    sources: BTreeMap<Option<String>, [f64; 2]>,
+    /// Per pair of neighbours.
+    pairs: Vec<Verdict>,
+    /// Per village: its pairs.
+    pairs_of: Vec<Vec<u32>>,
+    /// Per village: kVA and households of its transformers.
+    capacity: Vec<(f64, f64)>,
+}
+
+impl Counts {
+    fn new(f: &Findings) -> Self {
+        let n = f.world.villages.len();
+        let of_schools = f.roads.gaps.iter().filter(|g| g.kind == "school_unpaved");
+        let verdict: BTreeMap<&str, Verdict> =
+            of_schools.filter_map(|g| Some((g.extra.get("place")?.as_str()?, g.verdict))).collect();
+        let mut schools: BTreeMap<Option<String>, [f64; 3]> = BTreeMap::new();
+        for (s, state) in f.world.schools.iter().zip(&f.roads.schools) {
+            let slot = match (state, verdict.get(s.id.as_str())) {
+                (State::Connected, _) => 0,
+                (State::NoData, _) | (_, Some(Verdict::Unknown)) => 2,
+                _ => 1,
+            };
+            schools.entry(s.county.clone()).or_default()[slot] += 1.0;
+        }
+        let mut sources: BTreeMap<Option<String>, [f64; 2]> = BTreeMap::new();
+        for (s, state) in f.world.water.sources.iter().zip(&f.water.sources) {
+            sources.entry(s.county.clone()).or_default()[usize::from(state.tests.is_empty())] += 1.0;
+        }
+        let mut pairs_of = vec![Vec::new(); n];
+        for (k, &(a, b)) in (0u32..).zip(&f.roads.pairs) {
+            pairs_of[a as usize].push(k);
+            pairs_of[b as usize].push(k);
+        }
+        let pairs = f.roads.pair_verdicts().collect();
+        let mut capacity = vec![(0.0, 0.0); n];
+        for (t, state) in f.world.power.transformers.iter().zip(&f.power.transformers) {
+            if let (Some(v), Some(kva), Some(households)) = (state.village, t.rating_kva, state.households) {
+                capacity[v as usize].0 += kva;
+                capacity[v as usize].1 += households;
+            }
+        }
+        Counts { schools, sources, pairs, pairs_of, capacity }
+    }
+}
+
 struct Maker<'a> {
     f: &'a Findings,
+    counts: Counts,
     /// Cheapest remedy of each village, by indicator where it is not a forest.
     remedy: BTreeMap<&'static str, Vec<Option<f64>>>,
     marked: bool,
@@ -177,14 +228,16 @@ impl<'a> Maker<'a> {
             }
             out
         };
+        let list = |all: &'a [Gap]| if with_cheapest { all } else { &[] };
         let remedy = BTreeMap::from([
-            ("voltage", by_kind(&f.power.gaps, &["low_voltage"])),
-            ("three_phase", by_kind(&f.power.gaps, &["no_three_phase", "no_grid"])),
-            ("safe_water", by_kind(&f.water.gaps, &["unsafe_water"])),
-            ("station", by_kind(&f.services.gaps, &["no_station"])),
+            ("voltage", by_kind(list(&f.power.gaps), &["low_voltage"])),
+            ("three_phase", by_kind(list(&f.power.gaps), &["no_three_phase", "no_grid"])),
+            ("safe_water", by_kind(list(&f.water.gaps), &["unsafe_water"])),
+            ("station", by_kind(list(&f.services.gaps), &["no_station"])),
         ]);
         Maker {
             f,
+            counts: Counts::new(f),
             remedy,
             marked: f.world.villages.iter().any(|v| v.priority),
             with_cheapest,
@@ -433,15 +486,10 @@ impl<'a> Maker<'a> {
         if f.world.schools.is_empty() || !f.world.has_roads {
             return None;
         }
-        let of_schools = f.roads.gaps.iter().filter(|g| g.kind == "school_unpaved");
-        let verdict: BTreeMap<&str, Verdict> =
-            of_schools.filter_map(|g| Some((g.extra.get("place")?.as_str()?, g.verdict))).collect();
-        for (s, state) in f.world.schools.iter().zip(&f.roads.schools).filter(|(s, _)| here(&s.county)) {
-            match (state, verdict.get(s.id.as_str())) {
-                (State::Connected, _) => figure.yes += 1.0,
-                (State::NoData, _) | (_, Some(Verdict::Unknown)) => figure.unknown += 1.0,
-                _ => figure.no += 1.0,
-            }
+        for (_, [yes, no, unknown]) in self.counts.schools.iter().filter(|(county, _)| here(county)) {
+            figure.yes += yes;
+            figure.no += no;
+            figure.unknown += unknown;
         }
         Some(())
     }
@@ -451,48 +499,39 @@ impl<'a> Maker<'a> {
         if f.roads.pairs.is_empty() {
             return None;
         }
-        let mut mine = vec![false; f.world.villages.len()];
-        own.iter().for_each(|&i| mine[i] = true);
-        let state: BTreeMap<&str, Verdict> = f.roads.neighbours.iter().map(|g| (g.id.as_str(), g.verdict)).collect();
         // A pair across a border is both sides' concern.
-        for &(a, b) in f.roads.pairs.iter().filter(|(a, b)| mine[*a as usize] || mine[*b as usize]) {
-            let id = |v: u32| &f.world.villages[v as usize].id;
-            match state.get(format!("roads:neighbours_unpaved:{}~{}", id(a), id(b)).as_str()) {
-                None => figure.yes += 1.0,
-                Some(Verdict::Unknown) => figure.unknown += 1.0,
-                Some(_) => figure.no += 1.0,
-            }
+        let mut pairs: Vec<u32> = own.iter().flat_map(|&i| &self.counts.pairs_of[i]).copied().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        for k in pairs {
+            *match self.counts.pairs[k as usize] {
+                Verdict::Ok => &mut figure.yes,
+                Verdict::Gap => &mut figure.no,
+                Verdict::Unknown => &mut figure.unknown,
+            } += 1.0;
         }
         Some(())
     }
 
     fn sources(&self, figure: &mut Figure, here: &dyn Fn(&Option<String>) -> bool) -> Option<()> {
-        let f = self.f;
-        if f.water.sources.is_empty() {
+        if self.f.water.sources.is_empty() {
             return None;
         }
-        for (_, state) in f.world.water.sources.iter().zip(&f.water.sources).filter(|(s, _)| here(&s.county)) {
-            *(if state.tests.is_empty() { &mut figure.no } else { &mut figure.yes }) += 1.0;
+        for (_, [yes, no]) in self.counts.sources.iter().filter(|(county, _)| here(county)) {
+            figure.yes += yes;
+            figure.no += no;
         }
         Some(())
     }
 
     /// Transformers of the villages, by their households.
     fn capacity(&self, figure: &mut Figure, own: &[usize]) -> Option<()> {
-        let f = self.f;
-        if f.world.power.transformers.is_empty() {
+        if self.f.world.power.transformers.is_empty() {
             return None;
         }
-        let mut mine = vec![false; f.world.villages.len()];
-        own.iter().for_each(|&i| mine[i] = true);
-        for (t, state) in f.world.power.transformers.iter().zip(&f.power.transformers) {
-            let (Some(_), Some(kva), Some(households)) =
-                (state.village.filter(|&v| mine[v as usize]), t.rating_kva, state.households)
-            else {
-                continue;
-            };
-            figure.yes += kva;
-            figure.no += households;
+        for &i in own {
+            figure.yes += self.counts.capacity[i].0;
+            figure.no += self.counts.capacity[i].1;
         }
         figure.share = (figure.no > 0.0).then(|| round(figure.yes / figure.no));
         Some(())

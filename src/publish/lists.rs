@@ -7,10 +7,12 @@ use serde_json::{Map, Value, json};
 use super::geojson::{Geometry, feature};
 use super::scorecard::{heading_format, quote};
 use crate::findings::Findings;
+use crate::gaps::Verdict;
 use crate::priority::budget_plan::BudgetPlan;
 use crate::priority::need::{Ranking, RemedyRow};
 use crate::priority::projects::Row;
 use crate::priority::road_plan::RoadPlan;
+use crate::priority::scenario::{Change, Outcome};
 use crate::text::message;
 
 /// A cell of a table.
@@ -191,6 +193,52 @@ pub fn remedies(rows: &[RemedyRow]) -> List {
         ]
     });
     List { name: "remedies", columns, rows: rows.collect() }
+}
+
+/// What a scenario closes, opens and changes.
+pub fn changes(o: &Outcome) -> List {
+    let columns = vec![
+        "change",
+        "theme",
+        "kind",
+        "village",
+        "name",
+        "county",
+        "people",
+        "verdict_before",
+        "verdict_after",
+        "severity_before",
+        "severity_after",
+        "cost_before",
+        "cost_after",
+        "why_zh",
+        "why_en",
+        "gap",
+    ];
+    let verdict = |v: Option<Verdict>| Cell::from(v.map(Verdict::as_str));
+    let row = |word: &str, c: &Change| {
+        vec![
+            word.into(),
+            c.theme.into(),
+            c.kind.into(),
+            c.village.clone().into(),
+            c.name.as_str().into(),
+            c.county.clone().into(),
+            c.people.into(),
+            verdict(c.verdict_before),
+            verdict(c.verdict_after),
+            c.severity_before.into(),
+            c.severity_after.into(),
+            c.cost_before.into(),
+            c.cost_after.into(),
+            c.why.zh.as_str().into(),
+            c.why.en.as_str().into(),
+            c.id.as_str().into(),
+        ]
+    };
+    let all = [("closed", &o.closed), ("opened", &o.opened), ("changed", &o.changed)];
+    let rows = all.iter().flat_map(|(word, list)| list.iter().map(|c| row(word, c)));
+    List { name: "changes", columns, rows: rows.collect() }
 }
 
 pub fn road_works(p: &RoadPlan) -> List {

@@ -8,6 +8,7 @@ mod items;
 mod plans;
 mod problem;
 mod query;
+mod scenarios;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use serde_json::{Value, json};
 use tracing::info;
 
 use crate::findings::Findings;
-use crate::priority::scorecard::scorecard;
+use crate::priority::scorecard::{Scorecard, figures_only, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use problem::Problem;
@@ -38,8 +39,10 @@ pub struct Snapshot {
     pub data_version: String,
     /// Scorecard of counties and towns.
     pub scorecard: Scores,
-    /// What rankings and plans are worked out from.
+    /// What rankings, plans and scenarios are worked out from.
     pub findings: Findings,
+    /// Scorecard that scenarios are held against.
+    figures: Scorecard,
 }
 
 /// The scorecard, ready in its forms.
@@ -73,7 +76,14 @@ impl Snapshot {
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
-        Self { collections, summary, data_version: f.data_version.clone(), scorecard: Scores::new(f), findings }
+        Self {
+            collections,
+            summary,
+            data_version: f.data_version.clone(),
+            scorecard: Scores::new(f),
+            figures: figures_only(f),
+            findings,
+        }
     }
 
     fn collection(&self, id: &str) -> Result<&Collection, Problem> {
@@ -110,6 +120,12 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/api/projects", read().to(plans::projects))
         .route("/api/plans/roads", read().to(plans::roads))
         .route("/api/plans/all", read().to(plans::all))
+        .service(
+            web::resource("/scenarios")
+                .app_data(web::PayloadConfig::new(scenarios::MAX_BYTES))
+                .route(web::post().to(scenarios::post))
+                .default_service(web::route().to(scenarios::other)),
+        )
         .route("/collections", read().to(items::list))
         .route("/collections/{id}", read().to(items::describe))
         .route("/collections/{id}/items", read().to(items::items))

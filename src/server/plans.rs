@@ -30,7 +30,7 @@ impl From<Fault> for Problem {
 type Pairs = BTreeMap<String, String>;
 
 /// Does the work on a thread of its own and answers with its type and bytes.
-async fn answer(
+pub(super) async fn answer(
     req: HttpRequest,
     s: Arc<Snapshot>,
     name: &str,
@@ -50,14 +50,14 @@ async fn answer(
     Ok(out)
 }
 
-fn table(s: &Snapshot, list: &List, form: &str) -> Result<(&'static str, Vec<u8>), Problem> {
+pub(super) fn table(s: &Snapshot, list: &List, form: &str) -> Result<(&'static str, Vec<u8>), Problem> {
     Ok(match form {
         "csv" => (CSV, list.csv()),
         _ => (XLSX, list.xlsx(&s.findings).map_err(Problem::internal)?),
     })
 }
 
-fn json(value: &serde_json::Value) -> (&'static str, Vec<u8>) {
+pub(super) fn json(value: &serde_json::Value) -> (&'static str, Vec<u8>) {
     (JSON, value.to_string().into_bytes())
 }
 

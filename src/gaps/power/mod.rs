@@ -40,6 +40,7 @@ use crate::world::{Known, Provenance, World};
 
 pub use model::*;
 pub use networks::Problem;
+pub use reach::ways_differ;
 pub use readings::Measured;
 pub use states::problem_text;
 

@@ -6,11 +6,15 @@ use std::collections::BinaryHeap;
 use geo::Coord;
 use rayon::prelude::*;
 
+use super::PowerFindings;
 use super::wires::{Element, FAR_M, Wires, three_phase};
 use crate::network::ordered::Ordered;
 use crate::network::{Adjacency, RoadNet};
 use crate::standards::PowerRules;
 use crate::world::{Known, World};
+
+/// Ways that differ by less (metres) are the same: a road cut in two adds up to its length but for rounding.
+const SAME_M: f64 = 1e-3;
 
 /// What is in reach of a village.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +55,24 @@ pub(super) fn reaches(world: &World, wires: &Wires, roads: Option<&RoadNet>, rul
             Reach { grid_m, three_phase: state, three_phase_m: near, three_phase_road_m: along }
         })
         .collect()
+}
+
+/// True where the ways along these roads to three-phase lines are not those that were found before.
+pub fn ways_differ(world: &World, rules: &PowerRules, roads: &RoadNet, before: &PowerFindings) -> bool {
+    let adjacency = roads.net.adjacency();
+    let wires = Wires::new(&world.power);
+    let yes = |e: Element| three_phase(&world.power, e) == Some(true);
+    world.villages.par_iter().zip(&before.villages).any(|(v, old)| {
+        if old.three_phase != Known::No || old.three_phase_m.is_none() {
+            return false;
+        }
+        let now = road_m(roads, &adjacency, v.point, &wires, &yes, rules);
+        match (now, old.three_phase_road_m) {
+            (Some(a), Some(b)) => (a - b).abs() > SAME_M,
+            (None, None) => false,
+            _ => true,
+        }
+    })
 }
 
 /// Metres from a village along roads to where a three-phase line is near, and from there to the line.

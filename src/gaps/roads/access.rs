@@ -11,9 +11,16 @@ use crate::text::{Fill, length, message};
 use crate::world::{Known, Village, VillageStatus, road_flags};
 
 impl Find<'_> {
-    /// Kinds of a village's gap.
-    pub(super) const VILLAGE_KINDS: [&'static str; 5] =
-        ["village_unpaved", "merged_village_unpaved", "natural_village_unpaved", "cut_off", "no_road"];
+    /// Kind of a village's gap.
+    pub(super) fn village_kind(v: &Village, r: &VillageRoads) -> &'static str {
+        match (r.state, v.status) {
+            (State::CutOff, _) => "cut_off",
+            (State::NoRoad, _) => "no_road",
+            (_, VillageStatus::Administrative) => "village_unpaved",
+            (_, VillageStatus::Merged) => "merged_village_unpaved",
+            (_, VillageStatus::Natural) => "natural_village_unpaved",
+        }
+    }
 
     /// Step 3 for one village. `inferred`: every main road within reach is paved only by its class.
     pub(super) fn village(
@@ -57,16 +64,7 @@ impl Find<'_> {
     }
 
     pub(super) fn village_gap(&self, v: &Village, r: &VillageRoads, links: &[LinkFeature]) -> Gap {
-        let by_status = match v.status {
-            VillageStatus::Administrative => "village_unpaved",
-            VillageStatus::Merged => "merged_village_unpaved",
-            VillageStatus::Natural => "natural_village_unpaved",
-        };
-        let kind = match r.state {
-            State::CutOff => "cut_off",
-            State::NoRoad => "no_road",
-            _ => by_status,
-        };
+        let kind = Self::village_kind(v, r);
         let mut evidence = self.access_evidence(r, links);
         evidence.extend(reported_evidence(v));
         let reported = r.confidence == Some(Confidence::Reported);

@@ -3,6 +3,7 @@
 use super::{Find, Gap, LinkFeature, RoadFindings, VillageRoads};
 use crate::gaps::rai::Shares;
 use crate::network::{Difference, Hit, NeighbourPath, Net, Reach, Standing, Terminal};
+use crate::world::Village;
 
 /// Steps of a run that a later one may take over; parallel to the world's villages but for `paths`.
 pub struct Kept {
@@ -44,7 +45,7 @@ impl<'a> Earlier<'a> {
     }
 
     /// The village's earlier gap, where nothing that it tells is different.
-    pub fn same_gap(&self, id: &str, i: usize, r: &VillageRoads, links: &[LinkFeature]) -> Option<&'a Gap> {
+    pub fn same_gap(&self, v: &Village, i: usize, r: &VillageRoads, links: &[LinkFeature]) -> Option<&'a Gap> {
         let old = &self.before.villages[i];
         let facts = |r: &VillageRoads| {
             (r.state, r.verdict, r.confidence, r.distance_m, r.nearest_road_m, r.cut_off_link_m, r.disagrees)
@@ -61,10 +62,7 @@ impl<'a> Earlier<'a> {
             }
         }
         let gaps = &self.before.gaps;
-        let with = |kind: &str| format!("roads:{kind}:{id}");
-        Find::VILLAGE_KINDS
-            .iter()
-            .find_map(|kind| gaps.binary_search_by(|g| g.id.as_str().cmp(with(kind).as_str())).ok())
-            .map(|k| &gaps[k])
+        let id = format!("roads:{}:{}", Find::village_kind(v, r), v.id);
+        gaps.binary_search_by(|g| g.id.cmp(&id)).ok().map(|k| &gaps[k])
     }
 }

@@ -113,7 +113,7 @@ fn run(
         }
     }
     let links = find.link_features(&mile);
-    let same = |i: usize, r: &VillageRoads| earlier.and_then(|e| e.same_gap(&world.villages[i].id, i, r, &links));
+    let same = |i: usize, r: &VillageRoads| earlier.and_then(|e| e.same_gap(&world.villages[i], i, r, &links));
     let mut gaps: Vec<Gap> = world
         .villages
         .iter()

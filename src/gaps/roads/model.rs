@@ -128,3 +128,15 @@ pub struct RoadFindings {
     /// Seconds per step.
     pub timings: Vec<(&'static str, Duration)>,
 }
+
+impl RoadFindings {
+    /// Of each pair of neighbours: joined by a paved way, not, or unknown.
+    pub fn pair_verdicts(&self) -> impl Iterator<Item = Verdict> + '_ {
+        // The gaps stand in the order of the pairs.
+        let mut gaps = self.neighbours.iter().map(|g| g.verdict);
+        self.kept.paths.iter().map(move |p| match p.repair {
+            Some(_) => gaps.next().unwrap_or(Verdict::Unknown),
+            None => Verdict::Ok,
+        })
+    }
+}

@@ -1,35 +1,65 @@
 //! The theme's gaps with evidence and words.
 
+use rayon::prelude::*;
 use serde_json::json;
 
-use super::{Answer, Asks, ClassFindings};
+use super::{Answer, Asks, ClassFindings, ServiceFindings};
 use crate::gaps::{Confidence, Evidence, Gap, Remedy, Verdict, metres};
 use crate::standards::{STATION, ServiceRules};
 use crate::text::{Fill, length, message};
 use crate::world::{Village, World};
 
-pub(super) fn gaps(world: &World, rules: &ServiceRules, currency: &str, classes: &[ClassFindings]) -> Vec<Gap> {
-    let mut out = Vec::new();
+/// Gaps of all classes, by id. One that tells the same as in the earlier run is taken from there.
+pub(super) fn gaps(
+    world: &World,
+    rules: &ServiceRules,
+    currency: &str,
+    classes: &[ClassFindings],
+    earlier: Option<&ServiceFindings>,
+) -> Vec<Gap> {
+    let mut out: Vec<Gap> = Vec::new();
     for class in classes {
-        for (v, a) in world.villages.iter().zip(&class.villages).filter(|(_, a)| a.verdict == Verdict::Gap) {
-            out.push(gap(v, a, class, rules, currency));
-        }
+        let basis = |c: &ClassFindings| (c.mean.map(|m| m.metres), c.limit_m, c.asks);
+        let old = earlier.and_then(|e| Some((e, e.class(&class.key).filter(|c| basis(c) == basis(class))?)));
+        let made: Vec<Gap> = (0..world.villages.len())
+            .into_par_iter()
+            .filter(|&i| class.villages[i].verdict == Verdict::Gap)
+            .map(|i| {
+                let (v, a) = (&world.villages[i], &class.villages[i]);
+                let same = old.filter(|(_, c)| {
+                    let place = |c: &ClassFindings, a: &Answer| a.to.map(|t| c.ids[t as usize].clone());
+                    c.villages[i] == *a && place(c, &c.villages[i]) == place(class, a)
+                });
+                let known = same.and_then(|(e, _)| {
+                    let id = id(kind(class), &class.key, v);
+                    e.gaps.binary_search_by(|g| g.id.cmp(&id)).ok().map(|k| e.gaps[k].clone())
+                });
+                known.unwrap_or_else(|| gap(v, a, class, rules, currency))
+            })
+            .collect();
+        out.extend(made);
     }
     out.sort_by(|a, b| a.id.cmp(&b.id));
     out
 }
 
-fn gap(v: &Village, a: &Answer, class: &ClassFindings, rules: &ServiceRules, currency: &str) -> Gap {
-    let at_hand = class.asks == Asks::AtHand;
-    let kind = match (at_hand, class.key.as_str()) {
+fn kind(class: &ClassFindings) -> &'static str {
+    match (class.asks == Asks::AtHand, class.key.as_str()) {
         (true, STATION) => "no_station",
         (true, _) => "no_facility",
         (false, _) => "far_from_service",
-    };
-    let mut gap = Gap::of_village("services", kind, v);
-    if kind != "no_station" {
-        gap.id = format!("services:{kind}:{}:{}", class.key, v.id);
     }
+}
+
+fn id(kind: &str, class: &str, v: &Village) -> String {
+    if kind == "no_station" { format!("services:{kind}:{}", v.id) } else { format!("services:{kind}:{class}:{}", v.id) }
+}
+
+fn gap(v: &Village, a: &Answer, class: &ClassFindings, rules: &ServiceRules, currency: &str) -> Gap {
+    let at_hand = class.asks == Asks::AtHand;
+    let kind = kind(class);
+    let mut gap = Gap::of_village("services", kind, v);
+    gap.id = id(kind, &class.key, v);
     let limit = class.limit_m;
     gap.measured = a.metres.map(metres);
     gap.threshold = limit.map(metres);

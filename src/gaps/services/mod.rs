@@ -16,7 +16,8 @@ use serde::Serialize;
 
 use super::clock::Clock;
 use super::{Confidence, Gap, Verdict};
-use crate::network::travel::{Travel, Way};
+use crate::network::Difference;
+use crate::network::travel::{Places, Travel, Way};
 use crate::standards::{FacilityClass, SCHOOL, SEAT, ServiceRules};
 use crate::world::broadband::ServiceRecord;
 use crate::world::index::PointIndex;
@@ -89,6 +90,8 @@ pub struct ServiceFindings {
     pub gaps: Vec<Gap>,
     /// Classes of the rules without any point or record.
     pub without_data: Vec<String>,
+    /// The villages on the road network, for a later run on nearly the same one.
+    pub(crate) places: Option<Places>,
     pub timings: Vec<(&'static str, Duration)>,
 }
 
@@ -113,13 +116,17 @@ fn points(world: &World, class: &str) -> (Vec<String>, Vec<Coord>) {
     all.into_iter().unzip()
 }
 
-/// Runs the theme. `reference` says which villages the mean is taken over.
+/// An earlier run whose villages are the same, and where the road network differs, if anywhere.
+pub type Earlier<'a> = (&'a ServiceFindings, &'a Difference<'a>);
+
+/// Runs the theme. `reference` says which villages the mean is taken over. From an earlier run is taken what is the same.
 pub fn find(
     world: &World,
     rules: &ServiceRules,
     travel: Option<&Travel>,
     reference: &(dyn Fn(&Village) -> bool + Sync),
     currency: &str,
+    earlier: Option<Earlier>,
     progress: &dyn Fn(&str),
 ) -> ServiceFindings {
     let mut clock = Clock::new(progress);
@@ -130,11 +137,21 @@ pub fn find(
         return out;
     }
     clock.start("services");
+    let points_of = || world.villages.iter().map(|v| v.point).collect();
+    let known = earlier.and_then(|(old, d)| Some((old.places.as_ref()?, d)));
+    out.places = travel.map(|t| t.places(points_of(), known));
+    let ways = travel.zip(out.places.as_ref());
     for (key, rule) in &rules.classes {
         let (ids, at) = points(world, key);
         let records = world.villages.iter().any(|v| record(v, key).is_some());
         if at.is_empty() && !records {
             out.without_data.push(key.clone());
+            continue;
+        }
+        // A class with the same points on the same roads is as it was.
+        let old = earlier.filter(|(_, d)| d.is_empty()).and_then(|(old, _)| old.class(key));
+        if let Some(old) = old.filter(|old| old.ids == ids) {
+            out.classes.push(old.clone());
             continue;
         }
         let class = ClassFindings {
@@ -149,7 +166,7 @@ pub fn find(
         if let Some(access_m) = rule.access_m {
             out.classes.push(at_hand(world, class, &at, access_m));
         } else if rule.travel {
-            out.classes.push(far(world, class, &at, rules, travel, reference));
+            out.classes.push(far(world, class, &at, rules, ways, reference));
         }
     }
     out.villages = (0..world.villages.len())
@@ -164,7 +181,8 @@ pub fn find(
             }
         })
         .collect();
-    out.gaps = gaps::gaps(world, rules, currency, &out.classes);
+    clock.next("service gaps");
+    out.gaps = gaps::gaps(world, rules, currency, &out.classes, earlier.map(|e| e.0));
     clock.stop();
     out.timings = clock.timings;
     out
@@ -220,13 +238,12 @@ fn far(
     mut class: ClassFindings,
     at: &[Coord],
     rules: &ServiceRules,
-    travel: Option<&Travel>,
+    ways: Option<(&Travel, &Places)>,
     reference: &(dyn Fn(&Village) -> bool + Sync),
 ) -> ClassFindings {
-    let places: Vec<Coord> = world.villages.iter().map(|v| v.point).collect();
     let index = PointIndex::new(at.iter().copied());
-    let straight: Vec<Option<(u32, f64)>> = places.par_iter().map(|p| index.nearest(*p, FAR_M)).collect();
-    let trips = travel.map(|t| t.nearest(&places, at));
+    let straight: Vec<Option<(u32, f64)>> = world.villages.par_iter().map(|v| index.nearest(v.point, FAR_M)).collect();
+    let trips = ways.map(|(travel, places)| travel.nearest(places, at));
     // Without a road layer straight lines stand for ways, and are a rule of thumb.
     let along = trips.is_some();
     let ways: Vec<Option<(u32, Way)>> = match trips {

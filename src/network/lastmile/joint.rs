@@ -21,8 +21,8 @@ use crate::standards::CostPerKm;
 use crate::world::Roads;
 
 /// Points that want to be connected, on the road graph outside the main network.
-pub struct JointRoads {
-    graph: RouteGraph,
+pub struct JointRoads<'a> {
+    graph: RouteGraph<'a>,
     points: Vec<Coord>,
     first: Vec<First>,
     access_m: f64,
@@ -53,11 +53,11 @@ pub struct Beyond {
     pub ways: Vec<Option<(Vec<u32>, f64)>>,
 }
 
-impl JointRoads {
+impl<'a> JointRoads<'a> {
     /// As [`super::last_mile`], for points that are not connected. Edges of `net` that are `built` (none where it is empty)
     /// count as paved.
     pub fn new(
-        net: &Net,
+        net: &'a Net,
         roads: &Roads,
         index: &EdgeIndex,
         reach: &Reach,

@@ -14,8 +14,11 @@ mod rerun;
 mod roads;
 
 use geo::Coord;
+use serde_json::Value;
 use thiserror::Error;
 
+use super::scorecard::{Scorecard, figures_only};
+use crate::findings::Findings;
 use crate::world::Surface;
 use crate::world::power::BusIx;
 use crate::world::water::SourceType;
@@ -23,6 +26,16 @@ use crate::world::water::SourceType;
 pub use outcome::{Change, Figures, Outcome, Place, Tally};
 pub use read::read;
 pub use rerun::{Edited, apply, rerun};
+
+/// Reads a scenario, finds anew what it can change, and tells the difference.
+pub fn answer(f: &Findings, figures: &Scorecard, document: &Value) -> Result<(Findings, Outcome), ScenarioError> {
+    let edits = read(document, f)?;
+    let edited = apply(f, &edits);
+    let works = (edited.road_cost, edited.road_m);
+    let after = rerun(f, edited);
+    let out = Outcome::new((f, figures), (&after, &figures_only(&after)), edits.len(), works);
+    Ok((after, out))
+}
 
 /// Edits of one scenario at most.
 pub const MAX_EDITS: usize = 1_000;

@@ -2,12 +2,15 @@
 //!
 //! | edit | themes |
 //! |---|---|
-//! | stretches paved | roads, near the change only; services (minutes and unpaved metres of the ways) |
+//! | stretches paved | roads, near the change only |
 //! | roads drawn | roads, near the change only; services; broadband (routes along roads); power (ways to three-phase lines); water where distances go along roads |
 //! | sources | water |
 //! | transformers, conductors | power |
 //! | access nodes | broadband |
 //! | facilities | services |
+//!
+//! Paving makes no way shorter, so services are left alone: minutes and unpaved metres of their ways are those from
+//! before. (A whole run may tell a few metres less, for a place may also join a road where it was cut for the paving.)
 
 use std::sync::Arc;
 
@@ -15,7 +18,7 @@ use super::roads::RoadWorks;
 use super::{Edit, grid, places};
 use crate::findings::{Findings, is_reference, travel};
 use crate::gaps::{broadband, power, roads, services, water};
-use crate::network;
+use crate::network::{self, Difference};
 use crate::priority::projects;
 use crate::standards::Convenience;
 use crate::world::{Provenance, SourceInfo, Village, World};
@@ -63,16 +66,18 @@ pub fn rerun(f: &Findings, edited: Edited) -> Findings {
     let (atlas, currency, quiet) = (&f.atlas, f.atlas.currency.as_str(), |_: &str| {});
     let mut out = Findings { world, data_version: format!("{}+what-if", f.data_version), ..f.clone() };
     out.provenance = out.provenance.max(Provenance::Simulated);
-    let roads_changed = network.is_some();
+    let mut changed: Vec<u32> = Vec::new();
     if let Some(n) = network {
-        let on = (n.net, n.changed.as_slice());
+        changed = n.changed;
+        let on = (n.net, changed.as_slice());
         out.roads = roads::find_again(&out.world, &atlas.roads, (atlas.noding, currency), on, &f.roads).into();
     }
     let net = out.world.has_roads.then_some(&out.roads.network);
     let by_road = drawn && atlas.water.convenience == Convenience::Roads;
-    let (water_again, services_again) = (edited.water || by_road, edited.facilities || roads_changed);
+    let (water_again, services_again) = (edited.water || by_road, edited.facilities || drawn);
     let travel = net.filter(|_| water_again || services_again).map(|n| travel(atlas, &out.world, n));
-    if edited.power || drawn {
+    let farther = || net.is_some_and(|n| power::ways_differ(&out.world, &atlas.power, n, &f.power));
+    if edited.power || drawn && farther() {
         out.power = power::find(&out.world, &atlas.power, net, currency, &quiet).into();
     }
     if water_again {
@@ -84,7 +89,9 @@ pub fn rerun(f: &Findings, edited: Edited) -> Findings {
     }
     if services_again {
         let reference = |v: &Village| is_reference(atlas, v);
-        let found = services::find(&out.world, &atlas.services, travel.as_ref(), &reference, currency, &quiet);
+        let difference = Difference::new(&out.roads.network.net, &changed);
+        let earlier = Some((&*f.services, &difference));
+        let found = services::find(&out.world, &atlas.services, travel.as_ref(), &reference, currency, earlier, &quiet);
         out.services = found.into();
     }
     projects::settle(&mut out);
