@@ -117,7 +117,8 @@ fn html_page(
     let rows: Vec<(u32, Map<String, Value>)> = page.rows.iter().map(|&i| (i, own(i))).collect();
     let mut head: Vec<String> = Vec::new();
     for (k, v) in rows.iter().flat_map(|(_, o)| o) {
-        if k != "id" && !v.is_array() && !head.contains(k) && head.len() < COLUMNS {
+        let short = !v.is_array() && (!v.is_object() || v.get("zh").is_some());
+        if k != "id" && short && !head.contains(k) && head.len() < COLUMNS {
             head.push(k.clone());
         }
     }

@@ -12,7 +12,7 @@ use super::{Reader, document, negotiate};
 use crate::text::message;
 
 /// Every class is met in full; drafts (sorting, choosing properties) are answered but not declared.
-pub const CONFORMANCE: [&str; 19] = [
+pub const CONFORMANCE: [&str; 22] = [
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -30,7 +30,10 @@ pub const CONFORMANCE: [&str; 19] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
     "http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
     "http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
     "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
+    "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 ];
 
@@ -55,7 +58,8 @@ pub async fn landing(req: HttpRequest, state: web::Data<State>) -> Result<HttpRe
 pub async fn below(req: HttpRequest, rest: web::Path<String>) -> HttpResponse {
     let path: Vec<String> = rest.split('/').map(links::escape).collect();
     let query = if req.query_string().is_empty() { String::new() } else { format!("?{}", req.query_string()) };
-    let to = Base::of(&req).to(&format!("/{}{query}", path.join("/")));
+    let path = if rest.is_empty() { "ogc".to_owned() } else { path.join("/") };
+    let to = Base::of(&req).to(&format!("/{path}{query}"));
     HttpResponse::PermanentRedirect().insert_header((header::LOCATION, to)).finish()
 }
 
