@@ -137,3 +137,58 @@ fn check_length(text: &str) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn precedence_is_the_standards() {
+        let e = |t: &str| parse_text(t).unwrap();
+        assert_eq!(e("a = 1 OR b = 2 AND c = 3"), e("a = 1 OR (b = 2 AND c = 3)"));
+        assert_eq!(e("NOT a = 1 AND b = 2"), e("(NOT (a = 1)) AND b = 2"));
+        assert_eq!(e("a + b * c - d > -2 ^ 2"), e("a + (b * c) - d > ((-2) ^ 2)"));
+        assert_eq!(e("a BETWEEN 1 AND 2 AND b = 3"), e("(a BETWEEN 1 AND 2) AND (b = 3)"));
+        assert_eq!(e("a NOT IN (1, 2)"), e("NOT a IN (1,2)"));
+        assert_eq!(e("\"order by\" = 'it''s'"), e("\"order by\" = 'it\\'s'"));
+        // A keyword ends where a name does.
+        assert_eq!(e("notes = 1 and orders = 2"), e("(notes=1)and(orders=2)"));
+        assert_eq!(e("point = 1"), e("\"point\" = 1"));
+    }
+
+    #[test]
+    fn both_spellings_are_one_language() {
+        let json = r#"{"op":"and","args":[{"op":">=","args":[{"property":"n"},1.5]},
+            {"op":"not","args":[{"op":"like","args":[{"op":"casei","args":[{"property":"t"}]},{"op":"casei","args":["X%"]}]}]}]}"#;
+        assert_eq!(parse_json(json), parse_text("n >= 1.5 AND CASEI(t) NOT LIKE CASEI('X%')"));
+        let json = r#"{"op":"s_within","args":[{"property":"geometry"},{"type":"Point","coordinates":[1,-2]}]}"#;
+        assert_eq!(parse_json(json), parse_text("S_WITHIN(geometry, POINT(1 -2))"));
+        let json = r#"{"op":"<","args":[{"property":"d"},{"date":"2024-03-01"}]}"#;
+        assert_eq!(parse_json(json), parse_text("d < DATE('2024-03-01')"));
+    }
+
+    proptest! {
+        /// Whatever comes in, an answer comes out.
+        #[test]
+        fn nothing_makes_the_readers_fall_over(
+            words in prop::collection::vec(prop::sample::select(vec![
+                "(", ")", ",", "'", "\"", "a", "村", "NOT", "and", "OR", "in", "between", "is", "null", "like", "=", "<", ">", "<>", "+",
+                "-", "*", "/", "^", "%", "div", "1", "1e9", ".5", "'x'", "TRUE", "POINT", "POLYGON", "BBOX", "GEOMETRYCOLLECTION", "Z",
+                "casei", "S_INTERSECTS", "DATE", "{", "}", "[", "]", ":", "\\", "\u{0}", "é",
+            ]), 0..40),
+            glue in prop::sample::select(vec!["", " "]),
+        ) {
+            let text = words.join(glue);
+            let _ = parse_text(&text);
+            let _ = parse_json(&text);
+        }
+
+        #[test]
+        fn any_text_is_answered(text in any::<String>()) {
+            let _ = parse_text(&text);
+            let _ = parse_json(&text);
+            let _ = instant(&text);
+        }
+    }
+}

@@ -178,6 +178,12 @@ impl Table {
                 table.put(*row as usize, properties);
             }
         }
+        for c in &mut table.columns {
+            if let Data::Text { code, .. } = &mut c.data {
+                // Was needed to find words again.
+                *code = HashMap::new();
+            }
+        }
         table
     }
 

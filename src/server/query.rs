@@ -12,7 +12,7 @@ pub const DEFAULT_LIMIT: usize = 1_000;
 
 /// Parameters by name; one that is unknown or given twice is refused.
 pub fn pairs(query: &str, allowed: &[&str]) -> Result<BTreeMap<String, String>, Problem> {
-    let all = any(query)?;
+    let all = any(query, &[])?;
     if let Some(k) = all.keys().find(|k| !allowed.contains(&k.as_str())) {
         let known =
             if allowed.is_empty() { "none is known here".into() } else { format!("known: {}", allowed.join(", ")) };
@@ -21,14 +21,17 @@ pub fn pairs(query: &str, allowed: &[&str]) -> Result<BTreeMap<String, String>, 
     Ok(all)
 }
 
-/// As [`pairs`], where what is known is found out later.
-pub fn any(query: &str) -> Result<BTreeMap<String, String>, Problem> {
+/// As [`pairs`], where what is known is found out later. Those of `lists` may be given more than once: some clients
+/// (OWSLib) write `properties=a&properties=b` for `properties=a,b`.
+pub fn any(query: &str, lists: &[&str]) -> Result<BTreeMap<String, String>, Problem> {
     let all =
         Query::<Vec<(String, String)>>::from_query(query).map_err(|e| Problem::bad_parameter("query", e))?.into_inner();
-    let mut out = BTreeMap::new();
+    let mut out = BTreeMap::<String, String>::new();
     for (k, v) in all {
-        if out.insert(k.clone(), v).is_some() {
-            return Err(Problem::bad_parameter(&k, "given twice"));
+        match out.get_mut(&k) {
+            None => drop(out.insert(k, v)),
+            Some(before) if lists.contains(&k.as_str()) => *before = format!("{before},{v}"),
+            Some(_) => return Err(Problem::bad_parameter(&k, "given twice")),
         }
     }
     Ok(out)

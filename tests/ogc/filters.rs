@@ -397,6 +397,9 @@ fn sorting_and_choosing_properties() {
         assert!(fine, "{pair:?}");
     }
     assert!(keys[0].0.is_some() && keys.last().unwrap().0.is_none());
+    let one = "/collections/villages/items?limit=5&sortby=-population&sortby=name&properties=name&properties=town";
+    let other = "/collections/villages/items?limit=5&sortby=-population,name&properties=name,town";
+    assert_eq!(features(&s, one), features(&s, other));
     assert!(problem(&s, "/collections/villages/items?sortby=goats", 400).contains("population"));
     assert!(problem(&s, "/collections/villages/items?sortby=name,-name", 400).contains("twice"));
     assert!(problem(&s, "/collections/villages/items?properties=goats", 400).contains("population"));

@@ -29,6 +29,9 @@ pub const PARAMETERS: [&str; 13] = [
     "properties",
 ];
 
+/// Those that are lists.
+pub const LISTS: [&str; 3] = ["sortby", "properties", "class"];
+
 /// A valid question.
 pub struct Ask {
     pub window: Option<Window>,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
 use super::super::{Snapshot, State, cache, query};
-use super::ask::Ask;
+use super::ask::{self, Ask};
 use super::crs::Crs;
 use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, JSON, link};
@@ -27,7 +27,7 @@ const COLUMNS: usize = 12;
 pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
     s.collection(&id)?;
-    let mut pairs = query::any(req.query_string())?;
+    let mut pairs = query::any(req.query_string(), &ask::LISTS)?;
     let r = Reader::of(&req, pairs.get("f").map(String::as_str))?;
     if let Some(unchanged) = cache::unchanged(&req, &s, &r.variant()) {
         return Ok(unchanged);

@@ -26,6 +26,7 @@ pub fn parameters() -> Value {
         (
             "limit",
             &format!("Most features in the answer; more than {MAX_LIMIT} is taken as {MAX_LIMIT}"),
+            // The standard has it so: the description names the maximum, and more than that is no error.
             json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
         ),
         (
