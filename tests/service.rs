@@ -24,7 +24,9 @@ fn liechtenstein_is_served() {
         assert_eq!(items["features"].as_array().unwrap().len() as u64, items["numberReturned"].as_u64().unwrap());
         if let Some(first) = items["features"].as_array().unwrap().first() {
             let fid = first["id"].as_str().unwrap();
-            assert_eq!(&s.json(&format!("/collections/{id}/items/{fid}")), first);
+            let mut alone = s.json(&format!("/collections/{id}/items/{fid}"));
+            assert!(alone.as_object_mut().unwrap().remove("links").is_some());
+            assert_eq!(&alone, first);
         }
     }
 
@@ -36,7 +38,8 @@ fn liechtenstein_is_served() {
         let page = s.json(&path);
         seen.extend(page["features"].as_array().unwrap().iter().map(|f| f["id"].clone()));
         let links = page["links"].as_array().unwrap();
-        next = links.iter().find(|l| l["rel"] == "next").map(|l| l["href"].as_str().unwrap().to_string());
+        let href = links.iter().find(|l| l["rel"] == "next").map(|l| l["href"].as_str().unwrap());
+        next = href.map(|h| h.strip_prefix(&s.base).expect("links are whole addresses").to_string());
     }
     let all: Vec<Value> = whole["features"].as_array().unwrap().iter().map(|f| f["id"].clone()).collect();
     assert_eq!(seen, all);
@@ -76,7 +79,6 @@ fn bad_requests_are_problems_and_never_the_end() {
         ("/collections/villages/items?bbox=a,b,c,d", 400),
         ("/collections/villages/items?limit=0", 400),
         ("/collections/villages/items?limit=-4", 400),
-        ("/collections/villages/items?limit=99999999999999999999999", 400),
         ("/collections/villages/items?goat=1", 400),
         ("/collections/villages/items?class=trunk", 400),
         ("/collections/roads/items?class=goat", 400),
@@ -92,7 +94,10 @@ fn bad_requests_are_problems_and_never_the_end() {
         assert_eq!(p["status"], status, "{path}");
         assert!(p["detail"].as_str().unwrap().len() > 3, "{path}");
     }
-    assert_eq!(s.json("/collections/villages/items?limit=99999999")["numberReturned"], 14);
+    // A limit may be as great as it likes: the answer has the most there is.
+    for limit in ["99999999", "99999999999999999999999"] {
+        assert_eq!(s.json(&format!("/collections/villages/items?limit={limit}"))["numberReturned"], 14);
+    }
     assert_eq!(s.json("/collections/villages/items?bbox=170,0,-170,60")["numberMatched"], 0);
     assert_eq!(s.json("/health")["status"], "ok");
 }

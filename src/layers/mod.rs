@@ -31,6 +31,7 @@ mod read;
 mod register;
 mod roads;
 mod settle;
+pub mod systems;
 #[cfg(test)]
 mod testkit;
 #[cfg(test)]

@@ -1,140 +1,25 @@
 //! The collections that are published, each as ready-made features in order of importance.
 
 use rayon::prelude::*;
-use rstar::primitives::{GeomWithData, Rectangle};
-use rstar::{AABB, RTree};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::geojson::{Geometry, feature};
-use super::{power, projects, social, water};
+use super::collection::{Built, Collection, built};
+use super::geojson::Geometry;
+use super::{power, projects, scorecard, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
-use crate::world::RoadClass;
-
-/// Features of one kind, serialised once.
-pub struct Collection {
-    pub id: &'static str,
-    pub title_zh: &'static str,
-    pub title_en: &'static str,
-    bytes: Vec<u8>,
-    /// `len + 1` offsets into `bytes`.
-    start: Vec<usize>,
-    ids: Vec<String>,
-    /// (id, position) sorted by id.
-    by_id: Vec<u32>,
-    /// Road class per feature, for `roads` only.
-    class: Vec<RoadClass>,
-    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, u32>>,
-    pub bbox: Option<[f64; 4]>,
-}
-
-pub(super) struct Built {
-    id: String,
-    bytes: Vec<u8>,
-    bbox: Option<[f64; 4]>,
-}
-
-pub(super) fn built(id: &str, g: &Geometry, p: &impl serde::Serialize) -> Built {
-    let mut bytes = Vec::with_capacity(512);
-    feature(&mut bytes, id, g, p);
-    Built { id: id.to_string(), bytes, bbox: g.bbox() }
-}
-
-impl Collection {
-    pub(super) fn new(id: &'static str, title_zh: &'static str, title_en: &'static str, features: Vec<Built>) -> Self {
-        let mut bytes = Vec::with_capacity(features.iter().map(|f| f.bytes.len()).sum());
-        let mut start = vec![0];
-        let mut boxes = Vec::new();
-        let mut ids = Vec::with_capacity(features.len());
-        let mut bbox: Option<[f64; 4]> = None;
-        for (i, f) in features.into_iter().enumerate() {
-            bytes.extend_from_slice(&f.bytes);
-            start.push(bytes.len());
-            if let Some(b) = f.bbox {
-                boxes.push(GeomWithData::new(Rectangle::from_corners([b[0], b[1]], [b[2], b[3]]), i as u32));
-                bbox = Some(bbox.map_or(b, |o| [o[0].min(b[0]), o[1].min(b[1]), o[2].max(b[2]), o[3].max(b[3])]));
-            }
-            ids.push(f.id);
-        }
-        let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
-        by_id.sort_by(|&a, &b| ids[a as usize].cmp(&ids[b as usize]));
-        Self {
-            id,
-            title_zh,
-            title_en,
-            bytes,
-            start,
-            ids,
-            by_id,
-            class: Vec::new(),
-            tree: RTree::bulk_load(boxes),
-            bbox,
-        }
-    }
-
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// Bytes of feature `i`.
-    pub fn feature(&self, i: u32) -> &[u8] {
-        &self.bytes[self.start[i as usize]..self.start[i as usize + 1]]
-    }
-
-    /// Position of the feature with this id.
-    pub fn find(&self, id: &str) -> Option<u32> {
-        self.by_id.binary_search_by(|&i| self.ids[i as usize].as_str().cmp(id)).ok().map(|k| self.by_id[k])
-    }
-
-    /// Features that touch the box (west, south, east, north) and, for roads, have one of the classes; in order
-    /// of importance. `None` means no condition.
-    pub fn select(&self, bbox: Option<[f64; 4]>, classes: Option<&[RoadClass]>) -> Vec<u32> {
-        let mut found: Vec<u32> = match bbox {
-            Some(b) => {
-                let area = AABB::from_corners([b[0], b[1]], [b[2], b[3]]);
-                self.tree.locate_in_envelope_intersecting(area).map(|g| g.data).collect()
-            }
-            None => (0..self.len() as u32).collect(),
-        };
-        if let Some(classes) = classes {
-            found.retain(|&i| self.class.get(i as usize).is_none_or(|c| classes.contains(c)));
-        }
-        found.sort_unstable();
-        found
-    }
-
-    /// A FeatureCollection of these features; `matched` is how many there are in all.
-    pub fn feature_collection(&self, features: &[u32], extra: &Map<String, Value>) -> Vec<u8> {
-        let size: usize = features.iter().map(|&i| self.feature(i).len() + 2).sum();
-        let mut out = Vec::with_capacity(size + 256);
-        out.extend_from_slice(b"{\"type\":\"FeatureCollection\",");
-        for (k, v) in extra {
-            out.extend_from_slice(format!("{}:{v},", Value::from(k.as_str())).as_bytes());
-        }
-        out.extend_from_slice(b"\"features\":[");
-        for (n, &i) in features.iter().enumerate() {
-            out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
-            out.extend_from_slice(self.feature(i));
-        }
-        out.extend_from_slice(b"\n]}\n");
-        out
-    }
-}
+use crate::priority::scorecard::Scorecard;
 
 /// Results first, then the inputs a map needs.
-pub fn collections(f: &Findings) -> Vec<Collection> {
-    let (mut results, inputs) = rayon::join(|| result_collections(f), || input_collections(f));
+pub fn collections(f: &Findings, cards: &Scorecard) -> Vec<Collection> {
+    let (mut results, inputs) = rayon::join(|| result_collections(f, cards), || input_collections(f));
     results.extend(inputs);
     results
 }
 
 /// What an analysis found.
-pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
+pub(super) fn result_collections(f: &Findings, cards: &Scorecard) -> Vec<Collection> {
     let mut all = vec![
         Collection::new("villages", "村", "Villages", villages(f)),
         Collection::new("road_gaps", "道路缺口", "Road gaps", gaps(&f.roads.gaps)),
@@ -142,6 +27,7 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
         Collection::new("neighbour_gaps", "相邻村未通", "Neighbours not joined", gaps(&f.roads.neighbours)),
         Collection::new("fragile_access", "单一通道", "Fragile access", gaps(&f.roads.fragile)),
         Collection::new("counties", "县", "Counties", counties(f)),
+        Collection::new("scorecard_counties", "县级记分卡", "Scorecard of counties", scorecard::places(f, cards)),
     ];
     all.extend(power::results(f));
     all.extend(water::results(f));
@@ -152,7 +38,7 @@ pub(super) fn result_collections(f: &Findings) -> Vec<Collection> {
 
 fn input_collections(f: &Findings) -> Vec<Collection> {
     let mut all = vec![
-        roads(f),
+        Collection::new("roads", "道路", "Roads", roads(f)),
         Collection::new("schools", "学校", "Schools", schools(f)),
         Collection::new("seats", "驻地", "Seats", seats(f)),
     ];
@@ -211,22 +97,17 @@ fn villages(f: &Findings) -> Vec<Built> {
         .collect()
 }
 
-/// Known gaps before unknown ones, the severest first, then the most people, then the id.
+/// Known gaps before unknown ones, the severest first, then the most people.
 pub(super) fn gaps(gaps: &[Gap]) -> Vec<Built> {
-    let mut order: Vec<&Gap> = gaps.iter().collect();
-    order.sort_by(|a, b| {
-        (a.verdict.cmp(&b.verdict))
-            .then(b.severity.total_cmp(&a.severity))
-            .then(b.people.unwrap_or(0.0).total_cmp(&a.people.unwrap_or(0.0)))
-            .then(a.id.cmp(&b.id))
-    });
-    order.par_iter().map(|g| built(&g.id, &Geometry::from(&g.shape), g)).collect()
+    let rank = |g: &Gap| [f64::from(g.verdict as u8), -g.severity, -g.people.unwrap_or(0.0)];
+    gaps.par_iter().map(|g| built(&g.id, &Geometry::from(&g.shape), g).ranked(rank(g))).collect()
 }
 
 fn links(f: &Findings) -> Vec<Built> {
-    let mut order: Vec<_> = f.roads.links.iter().collect();
-    order.sort_by(|a, b| b.people.unwrap_or(0.0).total_cmp(&a.people.unwrap_or(0.0)).then(a.id.cmp(&b.id)));
-    order.par_iter().map(|l| built(&l.id, &Geometry::Line(&l.line), l)).collect()
+    let link = |l: &crate::gaps::roads::LinkFeature| {
+        built(&l.id, &Geometry::Line(&l.line), l).ranked([-l.people.unwrap_or(0.0), 0.0, 0.0])
+    };
+    f.roads.links.par_iter().map(link).collect()
 }
 
 fn counties(f: &Findings) -> Vec<Built> {
@@ -270,24 +151,19 @@ fn counties(f: &Findings) -> Vec<Built> {
         .collect()
 }
 
-fn roads(f: &Findings) -> Collection {
+/// The most important class first.
+fn roads(f: &Findings) -> Vec<Built> {
     let r = &f.world.roads;
-    let mut order: Vec<u32> = (0..r.len() as u32).collect();
-    order.sort_by_key(|&i| r.class[i as usize]);
-    let features = order
-        .par_iter()
-        .map(|&i| {
-            let i = i as usize;
+    (0..r.len())
+        .into_par_iter()
+        .map(|i| {
             let p = json!({
                 "id": r.id[i], "name": r.name[i], "class": r.class[i], "surface": r.surface[i],
                 "main": f.roads.road_main[i],
             });
-            built(&r.id[i], &Geometry::Line(r.line(i)), &p)
+            built(&r.id[i], &Geometry::Line(r.line(i)), &p).ranked([f64::from(r.class[i] as u8), 0.0, 0.0])
         })
-        .collect();
-    let mut c = Collection::new("roads", "道路", "Roads", features);
-    c.class = order.iter().map(|&i| r.class[i as usize]).collect();
-    c
+        .collect()
 }
 
 fn schools(f: &Findings) -> Vec<Built> {

@@ -31,7 +31,8 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         names.push(name);
         Ok(())
     };
-    for c in result_collections(f) {
+    let cards = crate::priority::scorecard::scorecard(f);
+    for c in result_collections(f, &cards) {
         let all: Vec<u32> = (0..c.len() as u32).collect();
         let mut extra = Map::new();
         extra.insert("name".into(), c.id.into());
@@ -40,7 +41,6 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         put(format!("{}.geojson", c.id), &c.feature_collection(&all, &extra))?;
     }
     put("summary.json".into(), &pretty(&summary(f)))?;
-    let cards = crate::priority::scorecard::scorecard(f);
     put("scorecard.json".into(), &pretty(&scorecard::json_of(f, &cards)))?;
     put("scorecard.csv".into(), &scorecard::csv_of(&cards))?;
     let book = scorecard::xlsx_of(f, &cards)

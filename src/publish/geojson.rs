@@ -3,8 +3,8 @@
 
 use std::io::Write;
 
-use geo::{Coord, MultiPolygon, Winding};
-use serde::Serialize;
+use geo::{Coord, LineString, MultiLineString, MultiPoint, MultiPolygon, Polygon, Winding};
+use serde::{Deserialize, Serialize};
 
 use crate::gaps::Shape;
 
@@ -105,15 +105,65 @@ impl Geometry<'_> {
     }
 }
 
-/// Appends one feature.
-pub fn feature(out: &mut Vec<u8>, id: &str, geometry: &Geometry, properties: &impl Serialize) {
+/// What stands between a feature's geometry and its properties.
+pub(super) const BEFORE_PROPERTIES: &[u8] = b",\"properties\":";
+
+/// Appends one feature; answers with where in it geometry and properties begin.
+pub fn feature(out: &mut Vec<u8>, id: &str, geometry: &Geometry, properties: &impl Serialize) -> [u32; 2] {
+    let begin = out.len();
     out.extend_from_slice(b"{\"type\":\"Feature\",\"id\":");
     json(out, &id);
     out.extend_from_slice(b",\"geometry\":");
+    let at_geometry = out.len() - begin;
     geometry.write(out);
-    out.extend_from_slice(b",\"properties\":");
+    out.extend_from_slice(BEFORE_PROPERTIES);
+    let at_properties = out.len() - begin;
     json(out, properties);
     out.push(b'}');
+    [at_geometry as u32, at_properties as u32]
+}
+
+/// A GeoJSON geometry as shapes are read and written here; type before coordinates or after.
+#[derive(Deserialize)]
+#[serde(tag = "type", content = "coordinates")]
+enum Read {
+    Point(Vec<f64>),
+    MultiPoint(Vec<Vec<f64>>),
+    LineString(Vec<Vec<f64>>),
+    MultiLineString(Vec<Vec<Vec<f64>>>),
+    Polygon(Vec<Vec<Vec<f64>>>),
+    MultiPolygon(Vec<Vec<Vec<Vec<f64>>>>),
+}
+
+fn coord(c: Vec<f64>) -> Option<Coord> {
+    match c[..] {
+        [x, y] | [x, y, _] if x.is_finite() && y.is_finite() => Some(Coord { x, y }),
+        _ => None,
+    }
+}
+
+fn coords(l: Vec<Vec<f64>>) -> Option<LineString> {
+    l.into_iter().map(coord).collect::<Option<Vec<_>>>().map(LineString::new)
+}
+
+fn polygon(rings: Vec<Vec<Vec<f64>>>) -> Option<Polygon> {
+    let mut rings = rings.into_iter().map(coords).collect::<Option<Vec<_>>>()?.into_iter();
+    let outer = rings.next()?;
+    Some(Polygon::new(outer, rings.collect()))
+}
+
+/// A GeoJSON geometry that is no collection; `None` for null and for what is no geometry.
+pub fn shape(text: &[u8]) -> Option<geo::Geometry> {
+    Some(match serde_json::from_slice(text).ok()? {
+        Read::Point(c) => geo::Point(coord(c)?).into(),
+        Read::MultiPoint(l) => MultiPoint::from(coords(l)?.0).into(),
+        Read::LineString(l) => coords(l)?.into(),
+        Read::MultiLineString(ls) => {
+            MultiLineString::new(ls.into_iter().map(coords).collect::<Option<Vec<_>>>()?).into()
+        }
+        Read::Polygon(rings) => polygon(rings)?.into(),
+        Read::MultiPolygon(ps) => MultiPolygon::new(ps.into_iter().map(polygon).collect::<Option<Vec<_>>>()?).into(),
+    })
 }
 
 /// Appends a value; our own types have string keys and finite numbers, so this does not fail.

@@ -1,5 +1,6 @@
 //! Findings as GeoJSON collections, summary and files. Knows no analysis and no HTTP.
 
+mod collection;
 mod collections;
 mod files;
 mod geojson;
@@ -9,6 +10,7 @@ mod projects;
 pub mod scorecard;
 mod social;
 mod summary;
+mod table;
 mod water;
 
 use sha2::{Digest, Sha256};
@@ -16,9 +18,11 @@ use sha2::{Digest, Sha256};
 use crate::atlas::Atlas;
 use crate::layers::InputFile;
 
-pub use collections::{Collection, collections};
+pub use collection::{Collection, wrap};
+pub use collections::collections;
 pub use files::{WriteError, write_all};
 pub use summary::summary;
+pub use table::{Cell, Column, Kind, Table};
 
 /// Digest of everything the answers depend on: program version, atlas text, rules, input files.
 pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {

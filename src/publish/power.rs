@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::collections::{Built, Collection, built, gaps};
+use super::collection::{Built, Collection, built};
+use super::collections::gaps;
 use super::geojson::Geometry;
 use crate::findings::Findings;
-use crate::gaps::power::{Bad, PowerFindings, pu};
+use crate::gaps::power::{Bad, LowVoltageArea, PowerFindings, pu};
 use crate::gaps::{Verdict, metres, total};
 use crate::world::Provenance;
 use crate::world::power::{ABC, Phases};
@@ -49,14 +50,16 @@ fn phase_letters(p: Phases) -> String {
 }
 
 fn areas(f: &Findings) -> Vec<Built> {
-    let mut order: Vec<_> = f.power.areas.iter().collect();
-    order.sort_by(|a, b| b.people.unwrap_or(0.0).total_cmp(&a.people.unwrap_or(0.0)).then(a.id.cmp(&b.id)));
-    order.par_iter().map(|a| built(&a.id, &Geometry::Area(Some(&a.area)), a)).collect()
+    let area = |a: &LowVoltageArea| {
+        built(&a.id, &Geometry::Area(Some(&a.area)), a).ranked([-a.people.unwrap_or(0.0), 0.0, 0.0])
+    };
+    f.power.areas.par_iter().map(area).collect()
 }
 
-/// Ranked by people secured per kilometre.
+/// In the order of the analysis: by people (households, nodes) secured per kilometre.
 fn ties(f: &Findings) -> Vec<Built> {
-    f.power.ties.iter().map(|t| built(&t.id, &Geometry::Line(&t.line), t)).collect()
+    let all = f.power.ties.iter().enumerate();
+    all.map(|(i, t)| built(&t.id, &Geometry::Line(&t.line), t).ranked([i as f64, 0.0, 0.0])).collect()
 }
 
 fn transformers(f: &Findings) -> Vec<Built> {
@@ -108,12 +111,9 @@ fn supply_points(f: &Findings) -> Vec<Built> {
 /// High voltage first, so that a map draws it below.
 fn lines(f: &Findings) -> Vec<Built> {
     let rows: Vec<_> = f.world.power.lines.iter().zip(&f.power.lines).collect();
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|&i| std::cmp::Reverse(rows[i].0.level));
-    order
-        .par_iter()
-        .map(|&i| {
-            let (l, s) = rows[i];
+    rows.par_iter()
+        .map(|(l, s)| {
+            let level = l.level.map_or(0.0, |x| f64::from(x as u8) + 1.0);
             let p = json!({
                 "id": l.id, "name": l.name, "voltage_v": l.voltage_v, "level": l.level,
                 "phases": l.phases.map(phase_letters), "three_phase": l.phases.map(|p| p == ABC),
@@ -122,7 +122,7 @@ fn lines(f: &Findings) -> Vec<Built> {
                 "people_behind": s.people_behind, "provenance": provenance(f, l.source),
             });
             let geometry = if l.coords.len() >= 2 { Geometry::Line(&l.coords) } else { Geometry::Area(None) };
-            built(&l.id, &geometry, &p)
+            built(&l.id, &geometry, &p).ranked([-level, 0.0, 0.0])
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::collections::{Built, Collection, built};
+use super::collection::{Built, Collection, built};
 use super::geojson::Geometry;
 use crate::findings::Findings;
 use crate::gaps::metres;

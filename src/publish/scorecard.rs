@@ -7,6 +7,8 @@ use rust_xlsxwriter::{
 };
 use serde_json::{Value, json};
 
+use super::collection::{Built, built};
+use super::geojson::Geometry;
 use crate::findings::Findings;
 use crate::gaps::{Gap, Verdict};
 use crate::priority::scorecard::{Card, Figure, Scorecard};
@@ -26,6 +28,35 @@ pub fn json_of(f: &Findings, s: &Scorecard) -> Value {
         o.insert("data_version".into(), json!(f.data_version));
     }
     out
+}
+
+/// The counties' cards as features: one property a figure, `{indicator}_{figure}`, so that a map can colour by it.
+pub(super) fn places(f: &Findings, s: &Scorecard) -> Vec<Built> {
+    let areas: BTreeMap<&str, _> = f.world.counties.iter().map(|c| (c.id.as_str(), c.area.as_ref())).collect();
+    let place = |c: &Card| {
+        let mut p = json!({
+            "id": c.id, "name": c.name, "target": c.target, "villages": c.villages,
+            "priority_villages": c.priority_villages, "people": c.people, "poor_people": c.poor_people,
+        });
+        for g in &c.figures {
+            for (name, value) in [
+                ("yes", json!(g.yes)),
+                ("no", json!(g.no)),
+                ("unknown", json!(g.unknown)),
+                ("share", json!(g.share)),
+                ("people_share", json!(g.people_share)),
+                ("reference", json!(g.reference)),
+                ("target", json!(g.target)),
+                ("reached", json!(g.reached)),
+                ("missing", json!(g.missing)),
+                ("cheapest_cost", json!(g.cheapest.as_ref().map(|b| b.cost))),
+            ] {
+                p[format!("{}_{name}", g.key)] = value;
+            }
+        }
+        built(&c.id, &Geometry::Area(areas.get(c.id.as_str()).copied().flatten()), &p)
+    };
+    s.counties.iter().map(place).collect()
 }
 
 /// A row a place and indicator; RFC 4180, UTF-8 with a mark at its start, so that spreadsheets read Chinese.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::collections::{Built, Collection, built, gaps};
+use super::collection::{Built, Collection, built};
+use super::collections::gaps;
 use super::geojson::Geometry;
 use crate::findings::Findings;
 use crate::gaps::{Gap, Verdict, metres, total};

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::collections::{Built, Collection, built, gaps};
+use super::collection::{Built, Collection, built};
+use super::collections::gaps;
 use super::geojson::Geometry;
 use crate::findings::Findings;
 use crate::gaps::water::{SourceState, tests, tidy};
@@ -24,22 +25,16 @@ pub(super) fn results(f: &Findings) -> Vec<Collection> {
 /// Unsafe ones first, then those where a test would tell most people.
 fn sources(f: &Findings) -> Vec<Built> {
     let rows: Vec<_> = f.world.water.sources.iter().zip(&f.water.sources).collect();
-    let mut order: Vec<usize> = (0..rows.len()).collect();
     let rank = |s: SourceState| match s {
-        SourceState::Unsafe => 0,
-        SourceState::Unimproved => 1,
-        SourceState::Untested => 2,
-        SourceState::Unknown => 3,
-        SourceState::Safe => 4,
+        SourceState::Unsafe => 0.0,
+        SourceState::Unimproved => 1.0,
+        SourceState::Untested => 2.0,
+        SourceState::Unknown => 3.0,
+        SourceState::Safe => 4.0,
     };
-    order.sort_by(|&a, &b| {
-        let people = |i: usize| rows[i].1.people.or(rows[i].0.users).unwrap_or(0.0);
-        rank(rows[a].1.state).cmp(&rank(rows[b].1.state)).then(people(b).total_cmp(&people(a))).then(a.cmp(&b))
-    });
-    order
-        .par_iter()
-        .map(|&i| {
-            let (s, r) = rows[i];
+    rows.par_iter()
+        .map(|(s, r)| {
+            let order = [rank(r.state), -r.people.or(s.users).unwrap_or(0.0), 0.0];
             let worst = r.worst.map(|w| {
                 let t = &r.tests[w];
                 let p = t.parameter.get();
@@ -56,7 +51,7 @@ fn sources(f: &Findings) -> Vec<Built> {
                 "results": tests(r),
                 "provenance": f.world.sources.get(usize::from(s.source)).map(|x| x.provenance),
             });
-            built(&s.id, &Geometry::Point(s.point), &p)
+            built(&s.id, &Geometry::Point(s.point), &p).ranked(order)
         })
         .collect()
 }

@@ -10,6 +10,9 @@ use super::problem::Problem;
 #[folder = "web/dist"]
 struct Dist;
 
+/// What every address answers.
+pub const METHODS: &str = "GET, HEAD, OPTIONS";
+
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
@@ -24,8 +27,22 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
+/// What browsers ask before a page from elsewhere may read an answer with headers of its own. There is nothing here
+/// that could be changed, and no cookie that could be abused, so that all may read.
+fn preflight() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((header::ALLOW, METHODS))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, METHODS))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Accept, Accept-Language, Content-Type, If-None-Match"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
+}
+
 /// Any address that is not part of the API.
 pub async fn page(req: HttpRequest) -> HttpResponse {
+    if *req.method() == Method::OPTIONS {
+        return preflight();
+    }
     if !matches!(*req.method(), Method::GET | Method::HEAD) {
         return Problem::method_not_allowed(req.method().as_str()).error_response();
     }

@@ -4,7 +4,8 @@
 //! version. Knows no GDAL.
 
 mod assets;
-mod items;
+mod cache;
+mod ogc;
 mod plans;
 mod problem;
 mod query;
@@ -54,12 +55,11 @@ pub struct Scores {
 }
 
 impl Scores {
-    fn new(f: &Findings) -> Self {
-        let s = scorecard(f);
+    fn new(f: &Findings, s: &Scorecard) -> Self {
         Scores {
-            json: serde_json::to_vec(&forms::json_of(f, &s)).unwrap_or_default(),
-            csv: forms::csv_of(&s),
-            xlsx: forms::xlsx_of(f, &s).map_err(|e| e.to_string()),
+            json: serde_json::to_vec(&forms::json_of(f, s)).unwrap_or_default(),
+            csv: forms::csv_of(s),
+            xlsx: forms::xlsx_of(f, s).map_err(|e| e.to_string()),
         }
     }
 }
@@ -67,7 +67,8 @@ impl Scores {
 impl Snapshot {
     pub fn new(findings: Findings) -> Self {
         let f = &findings;
-        let collections = collections(f);
+        let cards = scorecard(f);
+        let collections = collections(f, &cards);
         let mut summary = summary(f);
         let bbox = collections
             .iter()
@@ -76,11 +77,12 @@ impl Snapshot {
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
+        let scores = Scores::new(f, &cards);
         Self {
             collections,
             summary,
             data_version: f.data_version.clone(),
-            scorecard: Scores::new(f),
+            scorecard: scores,
             figures: figures_only(f),
             findings,
         }
@@ -126,10 +128,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(scenarios::post))
                 .default_service(web::route().to(scenarios::other)),
         )
-        .route("/collections", read().to(items::list))
-        .route("/collections/{id}", read().to(items::describe))
-        .route("/collections/{id}/items", read().to(items::items))
-        .route("/collections/{id}/items/{feature:.*}", read().to(items::item))
+        .route("/", read().to(ogc::root))
+        .configure(ogc::routes)
         .default_service(web::route().to(assets::page));
 }
 
@@ -145,7 +145,8 @@ pub async fn serve(state: State, bind: SocketAddr) -> std::io::Result<()> {
                     .add(("X-Content-Type-Options", "nosniff"))
                     .add(("Referrer-Policy", "no-referrer"))
                     .add(("Content-Security-Policy", CSP))
-                    .add(("Access-Control-Allow-Origin", "*")),
+                    .add(("Access-Control-Allow-Origin", "*"))
+                    .add(("Access-Control-Expose-Headers", "Content-Crs, ETag, X-Data-Version, Content-Disposition")),
             )
             .configure(routes)
     })
@@ -158,20 +159,21 @@ pub async fn serve(state: State, bind: SocketAddr) -> std::io::Result<()> {
     server.run().await
 }
 
-async fn health(state: web::Data<State>) -> HttpResponse {
+async fn health(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    query::none(req.query_string())?;
     let s = state.current();
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({
         "status": "ok",
         "version": env!("CARGO_PKG_VERSION"),
         "data_version": s.data_version,
         "atlas": s.summary["id"],
-    }))
+    })))
 }
 
 async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     query::none(req.query_string())?;
     let s = state.current();
-    Ok(items::cached(&req, &s, "application/json", || serde_json::to_vec(&s.summary).unwrap_or_default()))
+    Ok(cache::cached(&req, &s, "application/json", || serde_json::to_vec(&s.summary).unwrap_or_default()))
 }
 
 /// `GET /api/scorecard?f=json|csv|xlsx`
@@ -184,7 +186,7 @@ async fn get_scorecard(req: HttpRequest, state: web::Data<State>) -> Result<Http
         "xlsx" => (XLSX, s.scorecard.xlsx.as_ref().map_err(Problem::internal)?),
         _ => ("application/json", &s.scorecard.json),
     };
-    let mut answer = items::cached(&req, &s, kind, || body.clone());
+    let mut answer = cache::cached(&req, &s, kind, || body.clone());
     if form != "json" {
         let name = format!("attachment; filename=\"scorecard.{form}\"");
         if let Ok(value) = header::HeaderValue::from_str(&name) {

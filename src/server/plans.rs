@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::problem::Problem;
-use super::{Snapshot, State, items, query};
+use super::{Snapshot, State, cache, query};
 use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
@@ -19,7 +19,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 const CSV: &str = "text/csv; charset=utf-8";
 const JSON: &str = "application/json";
 /// Rows of a ranking that an answer in JSON has unless more are asked for.
-const ROWS: usize = 1000;
+pub const ROWS: usize = 1000;
 
 impl From<Fault> for Problem {
     fn from(f: Fault) -> Self {
@@ -38,7 +38,7 @@ pub(super) async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let at = s.clone();
     let (kind, body) = web::block(move || work(&at)).await.map_err(Problem::internal)??;
-    let mut out = items::cached(&req, &s, kind, || body);
+    let mut out = cache::cached(&req, &s, kind, || body);
     let ending = match kind {
         CSV => "csv",
         XLSX => "xlsx",

@@ -1,6 +1,6 @@
 //! Errors as RFC 9457 problem details.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -26,6 +26,14 @@ impl Problem {
     pub fn no_collection(id: &str, have: &[Collection]) -> Self {
         let ids: Vec<&str> = have.iter().map(|c| c.id).collect();
         Self::not_found(format!("there is no collection {id:?}; there are {}", ids.join(", ")))
+    }
+
+    pub fn not_acceptable(accept: &str) -> Self {
+        Self {
+            status: StatusCode::NOT_ACCEPTABLE,
+            title: "Not acceptable",
+            detail: format!("there is JSON and HTML here, and {accept:?} takes neither; f=json or f=html decides"),
+        }
     }
 
     /// Something of ours went wrong; the reason is for the log and whoever asks.
@@ -56,6 +64,10 @@ impl ResponseError for Problem {
         let body = json!({
             "type": "about:blank", "title": self.title, "status": self.status.as_u16(), "detail": self.detail,
         });
-        HttpResponse::build(self.status).content_type("application/problem+json").body(body.to_string())
+        let mut answer = HttpResponse::build(self.status);
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
+            answer.insert_header((header::ALLOW, super::assets::METHODS));
+        }
+        answer.content_type("application/problem+json").body(body.to_string())
     }
 }

@@ -69,8 +69,13 @@ pub struct Service {
 
 impl Service {
     pub fn start(atlas: &str) -> Self {
+        Self::start_with(atlas, &[])
+    }
+
+    pub fn start_with(atlas: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
             .args(["serve", atlas, "--bind", "127.0.0.1:0"])
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -1,0 +1,84 @@
+//! OGC API – Features: Part 1 (core, GeoJSON, HTML, OpenAPI 3.0), Part 2 (reference systems), Part 3 (filters, CQL2),
+//! with sorting, a choice of properties and paging by key.
+//!
+//! `ask` makes a valid question of parameters, `select` finds its features, `write` writes them; the other files are
+//! the documents around them. Everything answers as JSON and as a page.
+
+mod api;
+mod ask;
+mod collections;
+mod crs;
+mod cursor;
+mod html;
+mod items;
+mod landing;
+mod links;
+mod map;
+mod negotiate;
+mod openapi;
+mod select;
+mod sort;
+mod time;
+mod write;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::cache;
+use super::problem::Problem;
+use super::query;
+use super::{Snapshot, read};
+use links::Base;
+use negotiate::{Form, Language};
+
+pub use landing::root;
+
+/// Routes of the standard, but for the root, which is the map page as well.
+pub fn routes(cfg: &mut web::ServiceConfig) {
+    cfg.route("/ogc", read().to(landing::landing))
+        .route("/ogc/{rest:.*}", read().to(landing::below))
+        .route("/conformance", read().to(landing::conformance))
+        .route("/api", read().to(api::api))
+        .route("/api.html", read().to(api::page))
+        .route("/collections", read().to(collections::list))
+        .route("/collections/{id}", read().to(collections::describe))
+        .route("/collections/{id}/queryables", read().to(collections::queryables))
+        .route("/collections/{id}/items", read().to(items::items))
+        .route("/collections/{id}/items/{feature:.*}", read().to(items::item));
+}
+
+/// What every document depends on besides its data.
+pub struct Reader {
+    pub form: Form,
+    pub language: Language,
+    pub base: Base,
+}
+
+impl Reader {
+    pub fn of(req: &HttpRequest, f: Option<&str>) -> Result<Self, Problem> {
+        Ok(Self { form: negotiate::form(req, f)?, language: negotiate::language(req), base: Base::of(req) })
+    }
+
+    /// For tags of answers.
+    pub fn variant(&self) -> String {
+        match self.form {
+            Form::Json => format!("json {}", self.base.as_str()),
+            Form::Html => format!("html {:?} {}", self.language, self.base.as_str()),
+        }
+    }
+}
+
+/// A document that takes no parameter but `f`.
+fn document(
+    req: &HttpRequest,
+    s: &Snapshot,
+    media: &str,
+    json: impl FnOnce(&Reader) -> serde_json::Value,
+    page: impl FnOnce(&Reader) -> Vec<u8>,
+) -> Result<HttpResponse, Problem> {
+    let p = query::pairs(req.query_string(), &["f"])?;
+    let r = Reader::of(req, p.get("f").map(String::as_str))?;
+    Ok(match r.form {
+        Form::Json => cache::varied(req, s, &r.variant(), media, || json(&r).to_string().into_bytes()),
+        Form::Html => html::answer(req, s, &r, || page(&r)),
+    })
+}

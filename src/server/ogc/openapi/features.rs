@@ -1,0 +1,165 @@
+//! Paths of OGC API – Features.
+
+use serde_json::{Map, Value, json};
+
+use super::super::super::Snapshot;
+use super::super::super::query::{DEFAULT_LIMIT, MAX_LIMIT};
+use super::super::ask::PARAMETERS;
+use super::super::links::{GEOJSON, HTML, JSON, OPENAPI, SCHEMA};
+use super::{both, get, parameter, schema, shared};
+use crate::cql2::{MAX_BYTES, MAX_DEPTH};
+use crate::publish::{Collection, Kind};
+use crate::world::RoadClass;
+
+const TAG: &str = "features";
+
+/// Parameters that more than one path has.
+pub fn parameters() -> Value {
+    let text = || json!({"type": "string"});
+    let corners = |n: usize| json!({"type": "array", "items": {"type": "number"}, "minItems": n, "maxItems": n});
+    let all = [
+        (
+            "f",
+            "Form of the answer; without it the Accept header decides",
+            json!({"type": "string", "enum": ["json", "html"]}),
+        ),
+        (
+            "limit",
+            &format!("Most features in the answer; more than {MAX_LIMIT} is taken as {MAX_LIMIT}"),
+            // The standard has it so: the description names the maximum, and more than that is no error.
+            json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
+        ),
+        (
+            "offset",
+            "Features to leave out at the beginning; the next links are surer, as they know no numbers but keys",
+            json!({"type": "integer", "minimum": 0, "default": 0}),
+        ),
+        ("cursor", "Where a page begins, from the next link of another", text()),
+        (
+            "bbox",
+            "Features that touch the box, and those without geometry: lower and upper corner; the western edge may be \
+             greater than the eastern, over the antimeridian",
+            json!({"oneOf": [corners(4), corners(6)]}),
+        ),
+        (
+            "bbox-crs",
+            "Reference system of bbox; longitude and latitude without it",
+            json!({"type": "string", "format": "uri"}),
+        ),
+        (
+            "crs",
+            "Reference system of the answer: one that the collection lists, or any other two-dimensional one of the EPSG registry",
+            json!({"type": "string", "format": "uri"}),
+        ),
+        ("datetime", "An instant or an interval; features have no time and match every one", text()),
+        (
+            "filter",
+            &format!("A condition in CQL2 over the queryables, up to {MAX_BYTES} bytes and {MAX_DEPTH} levels deep"),
+            text(),
+        ),
+        (
+            "filter-lang",
+            "Language of the filter",
+            json!({"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"}),
+        ),
+        ("filter-crs", "Reference system of geometries in the filter", json!({"type": "string", "format": "uri"})),
+        ("sortby", "Queryables to sort by, a minus before those from the greatest down; null comes last", list()),
+        ("properties", "Properties that features of the answer have; all without it", list()),
+    ];
+    let mut out: Map<String, Value> =
+        all.into_iter().map(|(name, about, schema)| (name.to_owned(), parameter(name, about, schema))).collect();
+    out.insert("collectionId".into(), in_path("collectionId", "Id of a collection"));
+    out.insert("featureId".into(), in_path("featureId", "Id of a feature"));
+    out.into()
+}
+
+fn list() -> Value {
+    json!({"type": "array", "items": {"type": "string"}})
+}
+
+fn in_path(name: &str, about: &str) -> Value {
+    json!({"name": name, "in": "path", "required": true, "description": about, "schema": {"type": "string"}})
+}
+
+pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
+    let f = || vec![shared("f")];
+    let landing = |id: &str, about: &str| get(TAG, id, about, f(), both(JSON, schema("LandingPage")), &[400, 406]);
+    let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
+    put("/", landing("root", "The map page for browsers; the landing page where JSON is asked for"));
+    put("/ogc", landing("landing", "The landing page, also as a page to browse"));
+    put(
+        "/conformance",
+        get(TAG, "conformance", "Conformance classes", f(), both(JSON, schema("Conformance")), &[400, 406]),
+    );
+    put("/api", get(TAG, "api", "This description", f(), both(OPENAPI, json!({"type": "object"})), &[400, 406]));
+    let page = vec![(HTML, json!({"type": "string"}))];
+    put("/api.html", get(TAG, "apiPage", "This description as a page", Vec::new(), page, &[400]));
+    put(
+        "/collections",
+        get(TAG, "collections", "All collections", f(), both(JSON, schema("Collections")), &[400, 406]),
+    );
+    let named = |more: &[&str]| -> Vec<Value> { ["collectionId"].iter().chain(more).map(|p| shared(p)).collect() };
+    put(
+        "/collections/{collectionId}",
+        get(TAG, "collection", "A collection", named(&["f"]), both(JSON, schema("Collection")), &[400, 404, 406]),
+    );
+    put(
+        "/collections/{collectionId}/queryables",
+        get(
+            TAG,
+            "queryables",
+            "A JSON Schema of what filters and sortby can name",
+            named(&["f"]),
+            both(SCHEMA, schema("Queryables")),
+            &[400, 404, 406],
+        ),
+    );
+    put(
+        "/collections/{collectionId}/items/{featureId}",
+        get(
+            TAG,
+            "feature",
+            "A feature",
+            named(&["featureId", "f", "crs"]),
+            both(GEOJSON, schema("Feature")),
+            &[400, 404, 406],
+        ),
+    );
+    for c in &s.collections {
+        put(&format!("/collections/{}/items", c.id), items(c));
+    }
+}
+
+/// Features of one collection, with its properties as parameters.
+fn items(c: &Collection) -> Value {
+    let mut parameters: Vec<Value> = PARAMETERS.into_iter().map(shared).collect();
+    if c.id == "roads" {
+        let classes = RoadClass::ALL.map(|k| k.as_str());
+        let about = "Classes of roads, any of which will do";
+        parameters.push(parameter(
+            "class",
+            about,
+            json!({"type": "array", "items": {"type": "string", "enum": classes}}),
+        ));
+    }
+    for column in &c.table().columns {
+        let taken = PARAMETERS.contains(&column.name.as_str()) || c.id == "roads" && column.name == "class";
+        if !taken {
+            let kind = match column.kind() {
+                Kind::Text | Kind::Null => "string",
+                Kind::Number => "number",
+                Kind::Integer => "integer",
+                Kind::Boolean => "boolean",
+            };
+            parameters.push(parameter(&column.name, "The property has this value", json!({"type": kind})));
+        }
+    }
+    let about = format!("Features of {} / {}", c.title_zh, c.title_en);
+    let id = format!("items_{}", c.id);
+    let mut out = get(TAG, &id, &about, parameters, both(GEOJSON, schema("FeatureCollection")), &[400, 406]);
+    out["get"]["responses"]["200"]["headers"] = json!({
+        "Content-Crs": {"description": "Reference system of the answer", "schema": {"type": "string"}},
+        "ETag": {"description": "For If-None-Match", "schema": {"type": "string"}},
+    });
+    out
+}

@@ -1,0 +1,86 @@
+//! The description of the whole API as OpenAPI 3.0. It is kept by hand; a test holds it against the routes and against
+//! answers.
+//!
+//! Each collection has a path of its own for its features, because each has parameters of its own (its properties):
+//! clients that read the description, GDAL among them, learn from it what they may ask the server instead of looking
+//! through all features themselves.
+
+mod features;
+mod schemas;
+mod service;
+
+use serde_json::{Map, Value, json};
+
+use super::super::Snapshot;
+use super::Reader;
+use super::links::HTML;
+
+/// The whole document.
+pub fn document(s: &Snapshot, r: &Reader) -> Value {
+    let mut paths = Map::new();
+    features::paths(s, &mut paths);
+    service::paths(s, &mut paths);
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": format!("{} / {}", s.findings.atlas.title_zh, s.findings.atlas.title_en),
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Gaps of villages in roads, power, water, broadband and services, and what to build first: \
+                as OGC API – Features, and as rankings and plans. A parameter that is not described here is refused.",
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "servers": [{"url": r.base.as_str()}],
+        "tags": [
+            {"name": "features", "description": "OGC API – Features"},
+            {"name": "priorities", "description": "Scorecard, rankings, plans"},
+            {"name": "service", "description": "State and figures"},
+        ],
+        "paths": paths,
+        "components": {
+            "parameters": features::parameters(),
+            "responses": {"Problem": problem_response()},
+            "schemas": schemas::all(),
+        },
+    })
+}
+
+fn problem_response() -> Value {
+    json!({
+        "description": "What was wrong, and what would be right (RFC 9457)",
+        "content": {"application/problem+json": {"schema": schema("Problem")}},
+    })
+}
+
+fn schema(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+fn shared(name: &str) -> Value {
+    json!({"$ref": format!("#/components/parameters/{name}")})
+}
+
+/// A parameter of the query.
+fn parameter(name: &str, description: &str, schema: Value) -> Value {
+    json!({"name": name, "in": "query", "description": description, "schema": schema, "style": "form", "explode": false})
+}
+
+/// What answers: media types with their schemas.
+type Content = Vec<(&'static str, Value)>;
+
+/// A GET with a good answer and these statuses as problems.
+fn get(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, content: Content, problems: &[u16]) -> Value {
+    let content: Map<String, Value> = content.into_iter().map(|(m, s)| (m.to_owned(), json!({"schema": s}))).collect();
+    let mut responses = Map::new();
+    responses.insert("200".into(), json!({"description": "The answer", "content": content}));
+    for status in problems {
+        responses.insert(status.to_string(), json!({"$ref": "#/components/responses/Problem"}));
+    }
+    json!({"get": {
+        "tags": [tag], "operationId": id, "summary": summary, "parameters": parameters, "responses": responses,
+    }})
+}
+
+/// A document of the standard: as JSON and as a page.
+fn both(media: &'static str, schema: Value) -> Content {
+    vec![(media, schema), (HTML, json!({"type": "string"}))]
+}

@@ -1,0 +1,153 @@
+//! Paths of the service itself: state, figures, scorecard, rankings, plans.
+
+use serde_json::{Map, Value, json};
+
+use super::super::super::Snapshot;
+use super::super::super::plans::ROWS;
+use super::super::super::query::MAX_LIMIT;
+use super::super::links::{GEOJSON, JSON};
+use super::{Content, get, parameter, schema};
+use crate::priority::need::By;
+use crate::standards::THEMES;
+
+const CSV: &str = "text/csv";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+fn form(forms: &[&str]) -> Value {
+    parameter("f", "Form of the answer", json!({"type": "string", "enum": forms, "default": forms[0]}))
+}
+
+/// Answers as JSON and as tables.
+fn tables(json: Value) -> Content {
+    vec![(JSON, json), (CSV, json!({"type": "string"})), (XLSX, json!({"type": "string", "format": "binary"}))]
+}
+
+fn money(name: &str, about: &str) -> Value {
+    parameter(name, about, json!({"type": "number", "minimum": 0}))
+}
+
+fn flag(name: &str, about: &str) -> Value {
+    parameter(name, about, json!({"type": "boolean", "default": false}))
+}
+
+fn weights() -> Value {
+    let about = "Weights of themes, such as roads:2,water:1; those not named weigh nothing";
+    parameter("weights", about, json!({"type": "string"}))
+}
+
+fn county(s: &Snapshot) -> Value {
+    let mut ids: Vec<&str> = s.findings.world.counties.iter().map(|c| c.id.as_str()).collect();
+    ids.extend(s.findings.world.villages.iter().filter_map(|v| v.county.as_deref()));
+    ids.sort_unstable();
+    ids.dedup();
+    let mut kind = json!({"type": "string"});
+    if !ids.is_empty() {
+        kind["enum"] = json!(ids);
+    }
+    parameter("county", "Only this county, by its code", kind)
+}
+
+pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
+    let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
+    let own = |name: &str| vec![(JSON, schema(name))];
+    put(
+        "/health",
+        get("service", "health", "Whether the service is well, and on what data", Vec::new(), own("Health"), &[400]),
+    );
+    put("/api/summary", get("service", "summary", "Figures and rules of the run", Vec::new(), own("Summary"), &[400]));
+    let forms = ["json", "csv", "xlsx"];
+    put(
+        "/api/scorecard",
+        get(
+            "priorities",
+            "scorecard",
+            "Every indicator of each county and town beside its target and the reference region",
+            vec![form(&forms)],
+            tables(schema("Scorecard")),
+            &[400],
+        ),
+    );
+    let ranking = || {
+        let by: Vec<&str> = By::ALL.iter().map(|b| b.0).collect();
+        vec![
+            parameter("by", "What to rank by", json!({"type": "string", "enum": by, "default": "need"})),
+            parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})),
+            weights(),
+            county(s),
+            flag("priority", "Only priority villages"),
+            parameter(
+                "limit",
+                "Most rows of an answer in JSON; tables have all",
+                json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}),
+            ),
+            parameter(
+                "offset",
+                "Rows to leave out at the beginning",
+                json!({"type": "integer", "minimum": 0, "default": 0}),
+            ),
+            form(&forms),
+        ]
+    };
+    put(
+        "/api/rankings",
+        get(
+            "priorities",
+            "rankings",
+            "Villages by need, people or value",
+            ranking(),
+            tables(schema("Ranking")),
+            &[400],
+        ),
+    );
+    put(
+        "/api/remedies",
+        get("priorities", "remedies", "Remedies of all gaps in order", ranking(), tables(schema("Remedies")), &[400]),
+    );
+    let mut roads = tables(schema("RoadPlan"));
+    roads.push((GEOJSON, schema("Works")));
+    put(
+        "/api/plans/roads",
+        get(
+            "priorities",
+            "planRoads",
+            "Roads planned together: everybody at the least cost, or the most people for a budget",
+            vec![
+                money("budget", "Money there is; everybody is connected without it"),
+                parameter(
+                    "weigh",
+                    "What a village counts by",
+                    json!({"type": "string", "enum": ["people", "need"], "default": "people"}),
+                ),
+                weights(),
+                county(s),
+                flag("unknown", "Villages of which nothing is known, too"),
+                form(&["json", "geojson", "csv", "xlsx"]),
+            ],
+            roads,
+            &[400, 404],
+        ),
+    );
+    let mut budget = money("budget", "Money there is");
+    budget["required"] = json!(true);
+    put(
+        "/api/plans/all",
+        get(
+            "priorities",
+            "planAll",
+            "One budget over the remedies of all themes",
+            vec![
+                budget,
+                weights(),
+                county(s),
+                parameter(
+                    "floors",
+                    "Least sums of themes or counties, such as water:500000,210727:1000000",
+                    json!({"type": "string"}),
+                ),
+                form(&forms),
+            ],
+            tables(schema("BudgetPlan")),
+            &[400],
+        ),
+    );
+}

@@ -1,0 +1,152 @@
+//! The description of the API against the routes and against answers.
+
+use serde_json::Value;
+
+use crate::{all, enc, service};
+
+/// Paths of the routes, as the sources have them.
+fn routes() -> Vec<String> {
+    let sources = [include_str!("../../src/server/mod.rs"), include_str!("../../src/server/ogc/mod.rs")];
+    let found = sources.iter().flat_map(|s| s.split(".route(\"").skip(1)).map(|t| t.split('"').next().unwrap());
+    // Behind the landing page nothing is answered, only sent on.
+    found
+        .filter(|p| *p != "/ogc/{rest:.*}")
+        .map(|p| p.replace("{id}", "{collectionId}").replace("{feature:.*}", "{featureId}"))
+        .collect()
+}
+
+/// Whether a value is as a schema says, by the words that the description uses.
+fn check(doc: &Value, schema: &Value, v: &Value, at: &str) {
+    if let Some(r) = schema["$ref"].as_str() {
+        let found = doc.pointer(r.strip_prefix('#').unwrap());
+        return check(doc, found.unwrap_or_else(|| panic!("{r} leads nowhere")), v, at);
+    }
+    if schema["nullable"] == true && v.is_null() {
+        return;
+    }
+    if let Some(all) = schema["enum"].as_array() {
+        assert!(all.contains(v), "{at}: {v} is none of {all:?}");
+    }
+    let fits = match schema["type"].as_str() {
+        None => true,
+        Some("object") => v.is_object(),
+        Some("array") => v.is_array(),
+        Some("string") => v.is_string(),
+        Some("number") => v.is_number(),
+        Some("integer") => v.is_i64() || v.is_u64(),
+        Some("boolean") => v.is_boolean(),
+        Some(other) => panic!("{at}: {other} is no type"),
+    };
+    assert!(fits, "{at}: {v} is no {}", schema["type"]);
+    for name in schema["required"].as_array().into_iter().flatten() {
+        assert!(v.get(name.as_str().unwrap()).is_some(), "{at} lacks {name}");
+    }
+    for (k, s) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(x) = v.get(k) {
+            check(doc, s, x, &format!("{at}.{k}"));
+        }
+    }
+    if let Some(items) = schema.get("items") {
+        for (i, x) in v.as_array().into_iter().flatten().enumerate() {
+            check(doc, items, x, &format!("{at}[{i}]"));
+        }
+    }
+}
+
+#[test]
+fn every_route_is_described_and_every_path_answers() {
+    let s = service();
+    let doc = s.json("/api");
+    assert_eq!(doc["openapi"], "3.0.3");
+    assert_eq!(doc["servers"][0]["url"], s.base.as_str());
+    let paths = doc["paths"].as_object().unwrap();
+    let ids: Vec<String> = s.json("/collections")["collections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["id"].as_str().unwrap().to_owned())
+        .collect();
+    for route in routes() {
+        match route.strip_suffix("{collectionId}/items") {
+            // One for each collection, with its own properties.
+            Some(before) => assert!(ids.iter().all(|id| paths.contains_key(&format!("{before}{id}/items")))),
+            None => assert!(paths.contains_key(&route), "{route} is not described"),
+        }
+    }
+    assert!(routes().len() >= 16);
+    let village = all(&s, "villages")[0]["id"].as_str().unwrap().to_owned();
+    let mut operations = std::collections::BTreeSet::new();
+    for (path, item) in paths {
+        let known = path.replace("{collectionId}", "villages").replace("{featureId}", &village);
+        let query = if path == "/api/plans/all" { "?budget=1000000" } else { "" };
+        let get = &item["get"];
+        assert!(operations.insert(get["operationId"].as_str().unwrap().to_owned()), "{path}: an id of its own");
+        let content = get["responses"]["200"]["content"].as_object().unwrap();
+        for (media, about) in content {
+            let form = match media.as_str() {
+                "text/html" => "html",
+                "text/csv" => "csv",
+                m if m.ends_with("sheet") => "xlsx",
+                "application/geo+json" if path.starts_with("/api/") => "geojson",
+                _ => "json",
+            };
+            let has_form = get["parameters"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|p| p["$ref"] == "#/components/parameters/f" || p["name"] == "f");
+            let q = match (query.is_empty(), has_form) {
+                (true, true) => format!("?f={form}"),
+                (false, true) => format!("{query}&f={form}"),
+                _ => query.to_owned(),
+            };
+            let mut r = s.get(&format!("{known}{q}"), &[]);
+            assert_eq!(r.status(), 200, "{known}{q}");
+            let found = r.headers()["content-type"].to_str().unwrap().replace("; charset=utf-8", "");
+            if path == "/" && form == "html" {
+                continue;
+            }
+            assert_eq!(found, *media, "{known}{q}");
+            if form.ends_with("json") {
+                let v: Value = r.body_mut().with_config().limit(100_000_000).read_json().unwrap();
+                check(&doc, &about["schema"], &v, path);
+            }
+        }
+        // A parameter that is not described is refused, as described.
+        if path != "/" {
+            let joint = if query.is_empty() { '?' } else { '&' };
+            let mut r = s.get(&format!("{known}{query}{joint}goat=1"), &[]);
+            assert_eq!(r.status(), 400, "{path}");
+            assert!(get["responses"]["400"].is_object(), "{path}");
+            check(&doc, &doc["components"]["schemas"]["Problem"], &r.body_mut().read_json().unwrap(), path);
+        }
+        // Every parameter has a meaning and a schema, and those of one collection are its properties.
+        for p in get["parameters"].as_array().unwrap() {
+            let p = p["$ref"].as_str().map_or(p, |r| doc.pointer(&r[1..]).unwrap());
+            assert!(!p["description"].as_str().unwrap().is_empty() && p["schema"].is_object(), "{path}: {p}");
+            let taken = path.contains(&format!("{{{}}}", p["name"].as_str().unwrap()));
+            assert_eq!(p["in"] == "path", taken, "{path}: {p}");
+        }
+    }
+}
+
+#[test]
+fn described_parameters_are_answered() {
+    let s = service();
+    let doc = s.json("/api");
+    for id in ["villages", "roads", "water_sources"] {
+        let own = all(&s, id).into_iter().next().unwrap();
+        for p in doc["paths"][format!("/collections/{id}/items")]["get"]["parameters"].as_array().unwrap() {
+            let Some(name) = p["name"].as_str().filter(|n| *n != "class" || id != "roads") else { continue };
+            // The first feature's own value finds it again.
+            let pointer = format!("/properties/{}", name.replace('.', "/"));
+            let value = match own.pointer(&pointer) {
+                Some(Value::String(t)) => enc(t),
+                Some(v) if v.is_number() || v.is_boolean() => v.to_string(),
+                _ => continue,
+            };
+            let found = crate::features(&s, &format!("/collections/{id}/items?limit=100000&{}={value}", enc(name)));
+            assert!(found.iter().any(|f| f["id"] == own["id"]), "{id}: {name}={value}");
+        }
+    }
+}
