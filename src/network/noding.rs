@@ -60,10 +60,10 @@ const END: u8 = 2;
 fn cut(lines: Lines, flags: &[u8], joins: &[(Coord, Coord)], snap_m: f64) -> Net {
     let n = lines.coords.len();
     let mut is_end = vec![INNER; n];
-    for i in 0..lines.len() {
-        let (a, b) = (lines.start[i] as usize, lines.start[i + 1] as usize);
+    for (w, flags) in lines.start.windows(2).zip(flags) {
+        let (a, b) = (w[0] as usize, w[1] as usize);
         if b > a {
-            let kind = |flag: u8| if flags[i] & flag == 0 { END } else { CUT };
+            let kind = |flag: u8| if flags & flag == 0 { END } else { CUT };
             is_end[a] = is_end[a].max(kind(road_flags::BEGINS_AT_CUT));
             is_end[b - 1] = is_end[b - 1].max(kind(road_flags::ENDS_AT_CUT));
         }

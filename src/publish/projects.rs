@@ -14,9 +14,7 @@ pub(super) fn results(f: &Findings) -> Vec<Collection> {
     if !f.world.has_projects {
         return Vec::new();
     }
-    let mut both: Vec<(&Row, &Project)> = f.projects.rows.iter().zip(f.world.projects.iter()).collect();
-    both.sort_by_key(|b| b.0.rank.unwrap_or(usize::MAX));
-    let features = both.into_iter().map(|(row, p)| feature(row, p)).collect();
+    let features = f.projects.rows.iter().zip(f.world.projects.iter()).map(|(row, p)| feature(row, p)).collect();
     vec![Collection::new("projects", "项目", "Projects", features)]
 }
 
@@ -32,7 +30,8 @@ fn feature(row: &Row, p: &Project) -> Built {
         Site { points, .. } if !points.is_empty() => Geometry::Points(points),
         _ => Geometry::Area(None),
     };
-    built(&row.id, &geometry, &properties)
+    let rank = row.rank.map_or(f64::MAX, |r| r as f64);
+    built(&row.id, &geometry, &properties).ranked([rank, 0.0, 0.0])
 }
 
 /// `counts.projects` of the summary.

@@ -55,9 +55,8 @@ impl<'a> Earlier<'a> {
             return None;
         }
         if let (Some(a), Some(b)) = (&old.path, &r.path) {
-            let pairs = a.links.iter().zip(&b.links);
-            let all = |(x, y): (&u32, &u32)| self.before.links[*x as usize] == links[*y as usize];
-            if !pairs.map(all).all(|same| same) {
+            let same = |(x, y): (&u32, &u32)| self.before.links[*x as usize] == links[*y as usize];
+            if !a.links.iter().zip(&b.links).all(same) {
                 return None;
             }
         }

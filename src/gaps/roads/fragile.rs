@@ -6,17 +6,13 @@ use serde_json::json;
 use super::super::{Confidence, Evidence, Gap, Shape, Verdict, known_total, metres};
 use super::links::link_id;
 use super::{Earlier, Find, extra, people_text};
-use crate::network::{Access, Hit, LastMile, LinkSurface, fragile_groups};
+use crate::network::{Access, Fragile, Hit, LastMile, LinkSurface, fragile_groups};
 use crate::text::{length, message};
 use crate::world::Village;
 
 impl Find<'_> {
     /// Edges and the (connected) villages they can cut off, and every connected village's edges of the main network.
-    pub(super) fn fragile(
-        &self,
-        mile: &LastMile,
-        earlier: Option<&Earlier>,
-    ) -> (Vec<(Vec<u32>, Vec<u32>)>, Vec<Vec<Hit>>) {
+    pub(super) fn fragile(&self, mile: &LastMile, earlier: Option<&Earlier>) -> (Vec<Fragile>, Vec<Vec<Hit>>) {
         let access_m = self.rules.access_m;
         let hits: Vec<Vec<Hit>> = self
             .world
@@ -33,8 +29,7 @@ impl Find<'_> {
                 }
             })
             .collect();
-        let sets = fragile_groups(self.net, self.reach, &hits);
-        (sets.into_iter().map(|f| (f.edges, f.points)).collect(), hits)
+        (fragile_groups(self.net, self.reach, &hits), hits)
     }
 
     pub(super) fn fragile_gap(&self, edges: &[u32], villages: &[u32]) -> Gap {

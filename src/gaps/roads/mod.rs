@@ -108,7 +108,7 @@ fn run(
         })
         .collect();
     for f in &fragile_sets {
-        for &v in &f.1 {
+        for &v in &f.points {
             villages[v as usize].fragile = true;
         }
     }
@@ -152,7 +152,7 @@ fn run(
         gaps.extend(find.place_gap(&place, at + k, &mile, &links));
     }
     gaps.sort_by(|a, b| a.id.cmp(&b.id));
-    let fragile = fragile_sets.iter().map(|(edges, villages)| find.fragile_gap(edges, villages)).collect();
+    let fragile = fragile_sets.iter().map(|f| find.fragile_gap(&f.edges, &f.points)).collect();
     let mut road_main = vec![false; world.roads.len()];
     for e in (0..net.edges()).filter(|&e| reach.main[e]) {
         road_main[net.road[e] as usize] = true;

@@ -1,5 +1,6 @@
 //! Power edits: new and larger transformers, other conductors.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
 use geo::Coord;
@@ -64,8 +65,8 @@ fn feeding(grid: &PowerGrid) -> BTreeMap<BusIx, (Option<u32>, u32)> {
     while let Some(b) = queue.pop_front() {
         let (_, t) = out[&b];
         for &(line, next) in at.get(&b).into_iter().flatten() {
-            if !out.contains_key(&next) {
-                out.insert(next, (Some(line), t));
+            if let Entry::Vacant(free) = out.entry(next) {
+                free.insert((Some(line), t));
                 queue.push_back(next);
             }
         }

@@ -80,6 +80,15 @@ fn get(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, content: Cont
     }})
 }
 
+/// A path that is posted to; `body` is what is sent.
+fn post(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, body: (&str, Value), content: Content) -> Value {
+    let mut item = get(tag, id, summary, parameters, content, &[400, 413]);
+    let mut operation = item["get"].take();
+    let media = json!({body.0: {"schema": body.1}});
+    operation["requestBody"] = json!({"required": true, "content": media});
+    json!({"post": operation})
+}
+
 /// A document of the standard: as JSON and as a page.
 fn both(media: &'static str, schema: Value) -> Content {
     vec![(media, schema), (HTML, json!({"type": "string"}))]

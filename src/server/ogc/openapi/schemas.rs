@@ -134,6 +134,15 @@ pub fn all() -> Value {
                 ("severity", number.clone()), ("score", number.clone()),
             ]))),
         ]),
+        "Projects": with_run(&[("numberMatched", whole.clone()), ("rows", list(any.clone()))]),
+        "Scenario": object(&[
+            ("type", json!({"type": "string", "enum": ["FeatureCollection"]})), ("features", list(any.clone())),
+        ]),
+        "Outcome": with_run(&[
+            ("edits", whole.clone()), ("road_cost", number.clone()), ("road_m", number.clone()), ("currency", text.clone()),
+            ("by_theme", any.clone()), ("closed", list(any.clone())), ("opened", list(any.clone())),
+            ("changed", list(any.clone())), ("scorecard", list(any.clone())),
+        ]),
         "RoadPlan": with_run(&[
             ("budget", maybe("number")), ("currency", text.clone()), ("cost", number.clone()), ("people", number.clone()),
             ("villages_connected", whole.clone()), ("everybody", any.clone()), ("works", list(any.clone())),

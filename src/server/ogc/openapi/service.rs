@@ -6,7 +6,7 @@ use super::super::super::Snapshot;
 use super::super::super::plans::ROWS;
 use super::super::super::query::MAX_LIMIT;
 use super::super::links::{GEOJSON, JSON};
-use super::{Content, get, parameter, schema};
+use super::{Content, get, parameter, post, schema};
 use crate::priority::need::By;
 use crate::standards::THEMES;
 
@@ -103,6 +103,45 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
         "/api/remedies",
         get("priorities", "remedies", "Remedies of all gaps in order", ranking(), tables(schema("Remedies")), &[400]),
     );
+    put(
+        "/api/projects",
+        get(
+            "priorities",
+            "projects",
+            "Planned works: what each closes and relieves for its money, which to bring forward, what is paid twice",
+            vec![
+                parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})),
+                parameter(
+                    "limit",
+                    "Most rows of an answer in JSON; tables have all",
+                    json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}),
+                ),
+                parameter(
+                    "offset",
+                    "Rows to leave out at the beginning",
+                    json!({"type": "integer", "minimum": 0, "default": 0}),
+                ),
+                form(&forms),
+            ],
+            tables(schema("Projects")),
+            &[400, 404],
+        ),
+    );
+    put(
+        "/scenarios",
+        post(
+            "priorities",
+            "scenario",
+            "What if: edits as GeoJSON, and which gaps they close, open and change",
+            vec![form(&forms)],
+            (GEOJSON, schema("Scenario")),
+            tables(schema("Outcome")),
+        ),
+    );
+    let planned = || {
+        let words = json!({"type": "string", "enum": ["include", "exclude"], "default": "include"});
+        parameter("planned", "Whether to plan what projects do anyway", words)
+    };
     let mut roads = tables(schema("RoadPlan"));
     roads.push((GEOJSON, schema("Works")));
     put(
@@ -121,6 +160,7 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
                 weights(),
                 county(s),
                 flag("unknown", "Villages of which nothing is known, too"),
+                planned(),
                 form(&["json", "geojson", "csv", "xlsx"]),
             ],
             roads,
@@ -144,6 +184,7 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
                     "Least sums of themes or counties, such as water:500000,210727:1000000",
                     json!({"type": "string"}),
                 ),
+                planned(),
                 form(&forms),
             ],
             tables(schema("BudgetPlan")),
