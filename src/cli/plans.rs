@@ -190,9 +190,9 @@ pub fn what_if(f: &Findings, ask: &WhatIfAsk) -> Result<(), Failure> {
     }
     for p in &o.scorecard {
         let name = if p.id.is_empty() { "region" } else { &p.name };
-        for (key, (_, a, b)) in &p.indicators {
+        for (key, i) in &p.indicators {
             let share = |s: Option<f64>| s.map_or_else(|| "unknown".to_owned(), |s| format!("{:.1} %", s * 100.0));
-            text += &format!("{name:<12} {key:<18} {:>9} → {:>9}\n", share(a.share), share(b.share));
+            text += &format!("{name:<12} {key:<18} {:>9} → {:>9}\n", share(i.before.share), share(i.after.share));
         }
     }
     let (list, json) = (lists::changes(&o), lists::json_of(&after, &o));

@@ -23,7 +23,7 @@ use crate::world::Surface;
 use crate::world::power::BusIx;
 use crate::world::water::SourceType;
 
-pub use outcome::{Change, Figures, Outcome, Place, Tally};
+pub use outcome::{Change, Figures, Indicator, Outcome, Place, Tally};
 pub use read::read;
 pub use rerun::{Edited, apply, rerun};
 

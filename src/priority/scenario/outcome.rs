@@ -64,13 +64,21 @@ pub struct Figures {
     pub reached: Option<bool>,
 }
 
+/// An indicator that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Indicator {
+    pub name: Bilingual,
+    pub before: Figures,
+    pub after: Figures,
+}
+
 /// A county, or the reference region (without an id), with the indicators that change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Place {
     pub id: String,
     pub name: String,
-    /// By indicator: name, before, after.
-    pub indicators: BTreeMap<&'static str, (Bilingual, Figures, Figures)>,
+    /// By key.
+    pub indicators: BTreeMap<&'static str, Indicator>,
 }
 
 /// Answer to a scenario.
@@ -241,9 +249,9 @@ fn places(before: &Scorecard, after: &Scorecard) -> Vec<Place> {
         let mut indicators = BTreeMap::new();
         for new in &b.figures {
             let Some(old) = a.figures.iter().find(|f| f.key == new.key) else { continue };
-            let (x, y) = (figures(old), figures(new));
-            if x != y {
-                indicators.insert(new.key, (new.name.clone(), x, y));
+            let (before, after) = (figures(old), figures(new));
+            if before != after {
+                indicators.insert(new.key, Indicator { name: new.name.clone(), before, after });
             }
         }
         if !indicators.is_empty() {
