@@ -270,12 +270,17 @@ impl<'a> Problem<'a> {
 
     /// The tree that joins `wanted`, walked as ways, and the bound of its cost.
     fn tree(&self, wanted: &[usize], steps: u64) -> Option<(Ways, f64)> {
-        let (instance, map) = self.roads.instance(wanted);
+        let (mut instance, map) = self.roads.instance(wanted);
+        let toll = self.roads.toll(wanted);
+        instance.edges.iter_mut().zip(&map).filter(|(_, m)| **m == u32::MAX).for_each(|(e, _)| e.2 += toll);
         let options = Options { steps, ..Options::default() };
         let found = solve(&instance, &options).ok()?;
         let edges: Vec<u32> = found.edges.iter().map(|&e| map[e as usize]).collect();
         let ways = self.roads.along(&edges, wanted);
-        wanted.iter().all(|&i| ways.paths[i].is_some()).then_some((ways, found.lower_bound))
+        wanted
+            .iter()
+            .all(|&i| ways.paths[i].is_some())
+            .then_some((ways, (found.lower_bound - toll * wanted.len() as f64).max(0.0)))
     }
 
     fn candidates(&self, w: &Ways, wanted: &[usize]) -> Vec<Candidate> {

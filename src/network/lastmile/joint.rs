@@ -29,6 +29,8 @@ pub struct JointRoads {
     cost: CostPerKm,
     /// Cost of the cheapest way of each point by itself; `None` where none leads to the main network.
     alone: Vec<Option<f64>>,
+    /// Per vertex of the graph: cost of the cheapest way to the main network.
+    from_root: Vec<f64>,
 }
 
 /// A forest of ways from points to the main network: per point its path (links outwards), and the links.
@@ -84,9 +86,11 @@ impl JointRoads {
             _ => roads.surface[net.road[e] as usize].into(),
         };
         let graph = RouteGraph::new(net, surface, &reach.main, &[], &first, &pieces);
-        let mut out = JointRoads { graph, points, first, access_m, cost: *cost, alone: Vec::new() };
+        let mut out =
+            JointRoads { graph, points, first, access_m, cost: *cost, alone: Vec::new(), from_root: Vec::new() };
         let tree = out.graph.shortest_paths(cost);
         out.alone = (0..out.points.len()).map(|i| out.cheapest(i, &tree)).collect();
+        out.from_root = tree.dist.iter().map(|d| d.0).collect();
         out
     }
 
@@ -105,15 +109,25 @@ impl JointRoads {
         let First::Joins { joints, .. } = &self.first[i] else { return Vec::new() };
         let new = LinkSurface::New.cost_per_m(&self.cost);
         let leg = |m: f64| if m > self.access_m + TOLERANCE_M { m * new } else { 0.0 };
-        joints.iter().map(|h| (self.graph.vertex_of(h), leg(h.dist))).collect()
+        let all = joints.iter().map(|h| (self.graph.vertex_of(h), leg(h.dist)));
+        // From the others no way leads on.
+        all.filter(|l| self.from_root.get(l.0 as usize).is_none_or(|c| c.is_finite())).collect()
     }
 
     fn edge_cost(&self, e: usize) -> f64 {
         self.graph.len[e] * self.graph.surface[e].cost_per_m(&self.cost)
     }
 
+    /// What each leg must cost more, so that no cheapest tree passes through a point: two roads within reach of a village
+    /// are not joined by that. A tree that does can be cut at the point, and what is cut off joined by the way from one
+    /// of its other joints, which costs less than this.
+    pub fn toll(&self, wanted: &[usize]) -> f64 {
+        let joints = wanted.iter().flat_map(|&i| self.legs(i)).map(|(v, _)| self.from_root[v as usize]);
+        1.0 + joints.fold(0.0, f64::max)
+    }
+
     /// The problem of joining these points (each with a way) to the main network, vertex 0. Edge `k` of the instance is
-    /// edge `map[k]` of the graph; `u32::MAX` is the leg of a point.
+    /// edge `map[k]` of the graph; `u32::MAX` is the leg of a point. Passing through a point is allowed.
     pub fn instance(&self, wanted: &[usize]) -> (Instance, Vec<u32>) {
         let g = &self.graph;
         let mut number = vec![NONE; g.root.len()];
