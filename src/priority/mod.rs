@@ -4,6 +4,8 @@
 mod branches;
 pub mod budget_plan;
 mod cheapest;
+pub mod fibre_plan;
+mod joint;
 mod knapsack;
 pub mod need;
 pub mod projects;
@@ -11,4 +13,6 @@ pub mod question;
 pub mod road_plan;
 pub mod scenario;
 pub mod scorecard;
+mod sequence;
 mod stability;
+pub mod theme_plan;

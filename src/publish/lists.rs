@@ -10,7 +10,7 @@ use crate::findings::Findings;
 use crate::priority::budget_plan::BudgetPlan;
 use crate::priority::need::{Ranking, RemedyRow};
 use crate::priority::projects::Row;
-use crate::priority::road_plan::RoadPlan;
+use crate::priority::road_plan::JointPlan;
 use crate::text::message;
 
 /// A cell of a table.
@@ -193,7 +193,7 @@ pub fn remedies(rows: &[RemedyRow]) -> List {
     List { name: "remedies", columns, rows: rows.collect() }
 }
 
-pub fn road_works(p: &RoadPlan) -> List {
+pub fn joint_works(p: &JointPlan) -> List {
     let columns = vec![
         "order",
         "link",
@@ -212,7 +212,7 @@ pub fn road_works(p: &RoadPlan) -> List {
         vec![
             w.order.into(),
             w.id.as_str().into(),
-            w.surface.as_str().into(),
+            w.surface.into(),
             w.length_m.into(),
             w.cost.into(),
             w.cost_so_far.into(),
@@ -267,8 +267,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
     List { name: "steps", columns, rows: rows.collect() }
 }
 
-/// The works of a road plan as a FeatureCollection, in the order of building; the plan's figures stand beside.
-pub fn road_works_geojson(f: &Findings, p: &RoadPlan) -> Vec<u8> {
+/// The works of a joint plan as a FeatureCollection, in the order of building; the plan's figures stand beside.
+pub fn joint_works_geojson(f: &Findings, p: &JointPlan) -> Vec<u8> {
     let mut about: Map<String, Value> = match json_of(f, p) {
         Value::Object(o) => o,
         _ => Map::new(),

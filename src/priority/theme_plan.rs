@@ -1,0 +1,17 @@
+//! The plan of one theme.
+
+pub use super::joint::{Ask, JointPlan};
+use super::{fibre_plan, road_plan};
+use crate::findings::Findings;
+
+/// Themes with plans of their own.
+pub const PLANNED: [&str; 2] = ["roads", "broadband"];
+
+/// Plans a theme. `None` where the atlas has nothing to plan it with; `theme` is one of [`PLANNED`].
+pub fn plan(f: &Findings, theme: &str, ask: &Ask) -> Option<JointPlan> {
+    match theme {
+        "roads" => road_plan::plan(f, ask),
+        "broadband" => fibre_plan::plan(f, ask),
+        _ => None,
+    }
+}
