@@ -54,7 +54,7 @@ pub struct PlanAsk {
     /// Money to spend, in the atlas's currency; without it everybody is served.
     #[arg(long)]
     budget: Option<String>,
-    /// roads or broadband.
+    /// roads, power, water or broadband.
     #[arg(long, default_value = "roads")]
     theme: String,
     /// Over all themes, by need relieved for the money, instead of one.

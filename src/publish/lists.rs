@@ -205,6 +205,8 @@ pub fn joint_works(p: &JointPlan) -> List {
         "people_so_far",
         "villages",
         "roads",
+        "source",
+        "m3_d",
         "projects",
         "double_financed",
     ];
@@ -220,6 +222,8 @@ pub fn joint_works(p: &JointPlan) -> List {
             w.people_so_far.into(),
             w.villages.join(" ").into(),
             w.roads.join(" ").into(),
+            w.source.clone().into(),
+            w.m3_d.into(),
             w.projects.join(" ").into(),
             w.double_financed.into(),
         ]
@@ -281,7 +285,12 @@ pub fn joint_works_geojson(f: &Findings, p: &JointPlan) -> Vec<u8> {
     out.extend_from_slice(b"\"features\":[");
     for (n, w) in p.works.iter().enumerate() {
         out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
-        feature(&mut out, &w.id, &Geometry::Line(&w.line), w);
+        let shape = match w.line[..] {
+            [point] => Geometry::Point(point),
+            [] => Geometry::Points(&[]),
+            _ => Geometry::Line(&w.line),
+        };
+        feature(&mut out, &w.id, &shape, w);
     }
     out.extend_from_slice(b"\n]}\n");
     out
@@ -371,7 +380,7 @@ mod tests {
                        why_en why_roads_zh why_roads_en why_power_zh why_power_en why_water_zh why_water_en \
                        why_broadband_zh why_broadband_en why_services_zh why_services_en project status year \
                        relief_per_million people_per_million bring_forward outranks serves_nobody remedy_m remedy_cost \
-                       overlaps paid_twice unknown still_open projects double_financed";
+                       overlaps paid_twice unknown still_open projects double_financed source m3_d";
         for key in columns.split_whitespace() {
             let name = format!("column_{key}");
             assert_ne!(message(&name, &[]).zh, name);

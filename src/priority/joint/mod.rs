@@ -1,6 +1,6 @@
 //! What to build first where works are shared: everybody connected together at the least cost, or the most people for a
 //! budget (definitions, section 7). The same for roads ([`super::road_plan`]) and fibre ([`super::fibre_plan`]); they say
-//! who wants what, on which graph, and what a metre costs.
+//! who wants what, on which graph, and what a metre costs. Plans of water and power have the same form.
 //!
 //! 1. The road graph up to the root (the main network, or the access nodes), with each village's joints ([`JointRoads`]).
 //! 2. Everybody: a Steiner tree with a proven lower bound ([`crate::network::steiner`]).
@@ -12,6 +12,7 @@
 
 mod choice;
 mod order;
+pub mod told;
 
 use std::collections::BTreeMap;
 
@@ -50,7 +51,8 @@ pub struct Ask {
 pub struct Work {
     pub id: String,
     pub order: usize,
-    /// Of roads paved, gravel, earth, unknown or new; of fibre along_road or straight.
+    /// Of roads paved, gravel, earth, unknown or new; of fibre along_road or straight; of water connection; of power the
+    /// kind of works.
     pub surface: &'static str,
     pub length_m: f64,
     pub cost: f64,
@@ -61,6 +63,11 @@ pub struct Work {
     pub people_so_far: f64,
     /// Roads it runs along.
     pub roads: Vec<String>,
+    /// Of water: where it comes from, and how much a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub m3_d: Option<f64>,
     /// Projects that build some of it anyway, and what of its cost that is.
     pub projects: Vec<String>,
     pub double_financed: f64,
@@ -132,7 +139,8 @@ pub struct Everybody {
     pub cost_at_least: f64,
     /// (cost − bound) / cost, per cent.
     pub gap_percent: f64,
-    /// Each village's own cheapest way, shared stretches once: what building in the order of a list costs.
+    /// Each village's own cheapest way, shared stretches once: what building in the order of a list costs. Of
+    /// water whom the list leaves without (the yields are used up) counts at what the joint plan pays for it.
     pub one_by_one: f64,
     /// Each village's own cheapest way, shared stretches for each: what separate projects would cost.
     pub each_alone: f64,
@@ -152,7 +160,7 @@ pub(super) struct Problem<'a> {
     /// Left out.
     pub planned: Vec<usize>,
     /// Per village of the problem: projects that connect it anyway, all of its way.
-    pub done_by: Vec<&'a [String]>,
+    pub done_by: Vec<Vec<String>>,
     pub people: Vec<f64>,
     pub gain: Vec<f64>,
     /// Longest way, metres.
@@ -160,25 +168,25 @@ pub(super) struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    pub fn new(f: &'a Findings, theme: &'static str, roads: JointRoads, a: Asking<'a>, longest_m: f64) -> Self {
+    pub fn new(f: &'a Findings, theme: &'static str, roads: JointRoads, a: Asking, longest_m: f64) -> Self {
         let Asking { villages, planned, done_by, people, gain } = a;
         Problem { f, theme, roads, villages, planned, done_by, people, gain, longest_m }
     }
 }
 
 /// Who asks, and what projects do for them.
-pub(super) struct Asking<'a> {
+pub(super) struct Asking {
     pub villages: Vec<usize>,
     pub planned: Vec<usize>,
-    pub done_by: Vec<&'a [String]>,
+    pub done_by: Vec<Vec<String>>,
     pub people: Vec<f64>,
     pub gain: Vec<f64>,
 }
 
-impl<'a> Asking<'a> {
-    /// Villages that stand as asked and `open`, with their gap among `gaps` (at most one each).
-    pub fn new(
-        f: &'a Findings,
+impl Asking {
+    /// Villages that stand as asked and `open`, with their gaps among `gaps`.
+    pub fn new<'a>(
+        f: &Findings,
         ask: &Ask,
         verdict: impl Fn(usize) -> Verdict,
         open: impl Fn(usize) -> bool,
@@ -191,13 +199,20 @@ impl<'a> Asking<'a> {
             verdict && county && open(i)
         };
         let villages: Vec<usize> = (0..w.villages.len()).filter(|&i| wanted(i)).collect();
-        let gap: BTreeMap<&str, &Gap> = gaps.filter_map(|g| Some((g.village.as_deref()?, g))).collect();
-        let gap_of = |i: usize| gap.get(w.villages[i].id.as_str()).copied();
-        let closed = |i: usize| ask.without_planned && gap_of(i).is_some_and(projects::is_planned);
+        let mut by: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
+        for g in gaps {
+            if let Some(v) = g.village.as_deref() {
+                by.entry(v).or_default().push(g);
+            }
+        }
+        let gaps_of = |i: usize| by.get(w.villages[i].id.as_str()).map_or(&[][..], Vec::as_slice);
+        let all = |i: usize, is: fn(&Gap) -> bool| !gaps_of(i).is_empty() && gaps_of(i).iter().all(|g| is(g));
+        let closed = |i: usize| ask.without_planned && all(i, projects::is_planned);
         let (planned, villages): (Vec<usize>, Vec<usize>) = villages.into_iter().partition(|&i| closed(i));
         let done_by = |&i: &usize| {
-            let planned = gap_of(i).filter(|g| projects::done_whole(g)).and_then(|g| g.planned.as_ref());
-            planned.map_or(&[][..], |p| p.projects.as_slice())
+            let whole = all(i, projects::done_whole);
+            let planned = gaps_of(i).iter().filter(|_| whole).filter_map(|g| g.planned.as_ref());
+            planned.flat_map(|p| p.projects.iter().cloned()).collect()
         };
         let people: Vec<f64> = villages.iter().map(|&i| w.villages[i].population.unwrap_or(0.0)).collect();
         let gain = gains(f, ask, &villages, &people);
@@ -229,7 +244,6 @@ pub(super) fn plan(p: &Problem, ask: &Ask) -> JointPlan {
         None => (own.clone(), 0.0),
     };
     let (cost, one_by_one) = (joint.cost(), own.cost());
-    let percent = |a: f64, b: f64| if b > 0.0 { (a / b * 1e4).round() / 100.0 + 0.0 } else { 0.0 };
     let everybody = Everybody {
         cost: metres(cost),
         cost_at_least: metres(least.min(cost)),
@@ -275,6 +289,11 @@ pub(super) fn plan(p: &Problem, ask: &Ask) -> JointPlan {
         villages,
         curve,
     }
+}
+
+/// `a` of `b`.
+pub(super) fn percent(a: f64, b: f64) -> f64 {
+    if b > 0.0 { (a / b * 1e4).round() / 100.0 + 0.0 } else { 0.0 }
 }
 
 pub(super) fn round(v: f64) -> f64 {

@@ -96,7 +96,7 @@ impl Problem<'_> {
 
     fn work(&self, link: &Link, order: usize, spent: f64) -> Work {
         let roads: Vec<String> = link.roads.iter().map(|&r| self.f.world.roads.id[r as usize].clone()).collect();
-        let done_by = |p: &u32| self.done_by[*p as usize];
+        let done_by = |p: &u32| &self.done_by[*p as usize];
         // For villages that projects connect all of their way it is paid twice, wherever the projects' lines are.
         let whole = !link.points.is_empty() && link.points.iter().all(|p| !done_by(p).is_empty());
         let (id, surface, along) = if self.theme == "roads" {
@@ -127,6 +127,8 @@ impl Problem<'_> {
             people: 0.0,
             people_so_far: 0.0,
             roads,
+            source: None,
+            m3_d: None,
             projects: by,
             double_financed: metres(link.cost * share),
             line: link.line.clone(),
