@@ -70,7 +70,6 @@ pub fn plan(f: &Findings, ask: &Ask) -> Option<JointPlan> {
         villages_without_way: (0..p.a.villages.len()).filter(|k| !p.number.contains(k)).map(id).collect(),
         villages_planned: p.a.planned.iter().map(|&i| f.world.villages[i].id.clone()).collect(),
         way_at_most_m: None,
-        villages_farther: Vec::new(),
         double_financed: metres(works.iter().map(|w| w.double_financed).sum()),
         // Everybody's works are what they are, whoever begins; only what is shared is saved.
         everybody: Everybody {

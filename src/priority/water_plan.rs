@@ -57,7 +57,6 @@ pub fn plan(f: &Findings, ask: &Ask) -> Option<JointPlan> {
         villages_without_way: without,
         villages_planned: p.a.planned.iter().map(|&i| f.world.villages[i].id.clone()).collect(),
         way_at_most_m: None,
-        villages_farther: Vec::new(),
         double_financed: metres(works.iter().map(|w| w.double_financed).sum()),
         everybody: p.about(&everybody),
         works,

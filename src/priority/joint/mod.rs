@@ -118,10 +118,9 @@ pub struct JointPlan {
     pub villages_without_way: Vec<String>,
     /// Left out because projects connect them.
     pub villages_planned: Vec<String>,
-    /// Longest way that counts, metres, and chosen villages whose way is longer; of fibre.
+    /// Longest way that is allowed, metres; of fibre.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub way_at_most_m: Option<f64>,
-    pub villages_farther: Vec<String>,
     /// Of the works.
     pub double_financed: f64,
     /// Everybody together.
@@ -282,7 +281,6 @@ pub(super) fn plan(p: &Problem, ask: &Ask) -> JointPlan {
         villages_without_way: without,
         villages_planned: p.planned.iter().map(|&i| id(i)).collect(),
         way_at_most_m: p.longest_m.is_finite().then_some(p.longest_m),
-        villages_farther: p.farther(&chosen).iter().map(|&i| id(p.villages[i])).collect(),
         double_financed: metres(works.iter().map(|w| w.double_financed).sum()),
         everybody,
         works,
