@@ -12,9 +12,9 @@ use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
 use crate::priority::projects::Row;
 use crate::priority::question::{self, Fault};
-use crate::priority::road_plan;
 use crate::priority::scenario::{self, Outcome};
 use crate::priority::scorecard::figures_only;
+use crate::priority::theme_plan;
 use crate::publish::lists::{self, List};
 use crate::standards::THEMES;
 use crate::text::{count, length};
@@ -57,13 +57,16 @@ pub struct RankAsk {
 /// What to plan.
 #[derive(Args)]
 pub struct PlanAsk {
-    /// Money to spend, in the atlas's currency; without it everybody is connected (roads).
+    /// Money to spend, in the atlas's currency; without it everybody is served.
     #[arg(long)]
     budget: Option<String>,
-    /// Over all themes, by need relieved for the money, instead of roads alone.
-    #[arg(long, requires = "budget")]
+    /// roads, power, water or broadband.
+    #[arg(long, default_value = "roads")]
+    theme: String,
+    /// Over all themes, by need relieved for the money, instead of one.
+    #[arg(long, requires = "budget", conflicts_with = "theme")]
     all: bool,
-    /// Roads: count people times their need.
+    /// One theme: count people times their need.
     #[arg(long, conflicts_with = "all")]
     by_need: bool,
     /// Weights of the themes, e.g. roads:2,water:1; without it the atlas's.
@@ -72,7 +75,7 @@ pub struct PlanAsk {
     /// Id of a county.
     #[arg(long)]
     county: Option<String>,
-    /// Roads: villages of which it is not known whether they have a gap, too.
+    /// One theme: villages of which it is not known whether they have a gap, too.
     #[arg(long, conflicts_with = "all")]
     unknown: bool,
     /// So much at least for a theme or county, e.g. water:500000,210727:1000000.
@@ -84,7 +87,7 @@ pub struct PlanAsk {
     /// As if the edits of this scenario (GeoJSON) were carried out.
     #[arg(long)]
     with: Option<PathBuf>,
-    /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for roads.
+    /// Write the plan to a file: .csv, .xlsx, .json, and .geojson for one theme.
     #[arg(long)]
     out: Option<PathBuf>,
     /// For machines.
@@ -348,14 +351,15 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         let (list, json) = (lists::budget_steps(&p), lists::json_of(f, &p));
         return finish(f, (ask.out.as_deref(), ask.json), &list, &json, None, &text);
     }
-    let ask_roads = road_plan::Ask {
+    let theme = question::planned_theme(&ask.theme).map_err(wrong)?;
+    let ask_theme = theme_plan::Ask {
         budget,
         by_need: ask.by_need.then_some(weights),
         county,
         unknown: ask.unknown,
         without_planned,
     };
-    let p = road_plan::plan(f, &ask_roads).ok_or("the atlas has no roads to plan")?;
+    let p = theme_plan::plan(f, theme, &ask_theme).ok_or_else(|| format!("the atlas has no {theme} to plan"))?;
     let e = &p.everybody;
     let mut text = format!(
         "everybody ({} villages, {} people): {} {}, at least {} (gap {} %); one by one {} ({} % saved together), each alone {}\n",
@@ -379,10 +383,9 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
     );
     text += &twice(p.double_financed);
     for w in p.works.iter().take(SHOWN) {
-        let line =
-            format!("{:>5}  {:<8} {:>9}  {:>14}", w.order, w.surface.as_str(), length(w.length_m), count(w.cost));
+        let line = format!("{:>5}  {:<10} {:>9}  {:>14}", w.order, w.surface, length(w.length_m), count(w.cost));
         text += &format!("{line}  {:>8} people  {}\n", count(w.people), w.villages.join(" "));
     }
-    let (list, json) = (lists::road_works(&p), lists::json_of(f, &p));
-    finish(f, (ask.out.as_deref(), ask.json), &list, &json, Some(lists::road_works_geojson(f, &p)), &text)
+    let (list, json) = (lists::joint_works(&p), lists::json_of(f, &p));
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, Some(lists::joint_works_geojson(f, &p)), &text)
 }

@@ -27,7 +27,7 @@ use crate::standards::CostPerKm;
 use crate::world::metric::{distance_m, length_m};
 use crate::world::{Roads, Surface};
 
-pub use joint::{JointRoads, Ways};
+pub use joint::{FibreAsk, JointRoads, Ways};
 
 /// Farthest a distance to the main network is looked for, metres.
 const FAR_M: f64 = 1_000_000.0;

@@ -27,7 +27,7 @@ pub use edit::{Difference, Drawn, Edited, Joining, Stretch, edit};
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
 pub use lastmile::{
-    Access, JointRoads, LastMile, Link, LinkSurface, PathSummary, Standing, Ways, last_mile, routes, standing,
+    Access, FibreAsk, JointRoads, LastMile, Link, LinkSurface, PathSummary, Standing, Ways, last_mile, routes, standing,
 };
 pub use neighbours::{NeighbourPath, Repair, Terminal, paved_paths};
 pub use net::{Adjacency, Net};

@@ -1,5 +1,6 @@
 //! One budget over the remedies of all themes: again and again the village and theme whose need is relieved for the least
-//! money (definitions, section 7). Road stretches and fibre routes that are already paid for are free for the next.
+//! money (definitions, section 7). Road stretches, fibre routes and works on power networks that are already
+//! paid for are free for the next.
 //!
 //! A floor spends so much on one theme or county first, as far as there is something to spend it on.
 
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::need::{Needs, theme_index};
+use super::power_works::PowerWorks;
 use super::projects::{self, Stretch};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
@@ -44,7 +46,7 @@ pub struct Step {
     pub people: Option<f64>,
     /// Gaps that close.
     pub gaps: Vec<String>,
-    /// Links that are built for it now (roads, fibre); those that were already paid for are not among them.
+    /// What is built for it now of roads, fibre and works on power networks; those that were already paid for are not among them.
     pub links: Vec<String>,
     pub cost: f64,
     pub cost_so_far: f64,
@@ -97,7 +99,8 @@ struct Unit<'a> {
 
 /// Plans the works of all themes.
 pub fn plan(f: &Findings, ask: &Ask) -> BudgetPlan {
-    let links = Links::new(f, ask.without_planned);
+    let works = PowerWorks::new(f);
+    let links = Links::new(f, &works, ask.without_planned);
     let mut out = BudgetPlan {
         budget: ask.budget,
         currency: f.atlas.currency.clone(),
@@ -140,26 +143,35 @@ fn round(v: f64) -> f64 {
     (v * 1e4).round() / 1e4 + 0.0
 }
 
-/// Links of roads, then of fibre, under one numbering.
+/// Links of roads, then of fibre, then works on power networks, under one numbering.
 struct Links<'a> {
     id: Vec<&'a str>,
     cost: Vec<f64>,
     fibre: u32,
+    power: u32,
+    works: &'a PowerWorks,
     /// Of roads: what projects build of them.
     stretch: Vec<Stretch>,
 }
 
 impl<'a> Links<'a> {
-    fn new(f: &'a Findings, without_planned: bool) -> Self {
+    fn new(f: &'a Findings, works: &'a PowerWorks, without_planned: bool) -> Self {
         let (roads, fibre) = (&f.roads.links, &f.broadband.links);
         let stretch: Vec<Stretch> = roads.iter().map(|l| projects::stretch(f, &l.line, l.cost)).collect();
         let enough = f.atlas.priority.projects.cover_share;
         let built = |s: &Stretch| without_planned && s.share(|_| true) >= enough;
         let road_cost = roads.iter().zip(&stretch).map(|(l, s)| if built(s) { 0.0 } else { l.cost });
         Links {
-            id: roads.iter().map(|l| l.id.as_str()).chain(fibre.iter().map(|l| l.id.as_str())).collect(),
-            cost: road_cost.chain(fibre.iter().map(|l| l.cost)).collect(),
+            id: roads
+                .iter()
+                .map(|l| l.id.as_str())
+                .chain(fibre.iter().map(|l| l.id.as_str()))
+                .chain(works.all.iter().map(|w| w.id.as_str()))
+                .collect(),
+            cost: road_cost.chain(fibre.iter().map(|l| l.cost)).chain(works.all.iter().map(|w| w.cost)).collect(),
             fibre: roads.len() as u32,
+            power: (roads.len() + fibre.len()) as u32,
+            works,
             stretch,
         }
     }
@@ -186,7 +198,12 @@ fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, plan: &mut BudgetPlan) -
                 continue;
             }
             let worst = |list: &[&Gap]| list.iter().map(|g| g.severity).fold(0.0, f64::max);
-            let mends = |g: &&Gap| g.remedy.as_ref().is_some_and(|r| r.cost > 0.0);
+            // Low voltage is mended by the works of every network that the village is on.
+            let shared = |g: &Gap| g.kind == "low_voltage";
+            let mends = |g: &&Gap| match shared(g) {
+                true => links.works.of(i).is_some(),
+                false => g.remedy.as_ref().is_some_and(|r| r.cost > 0.0),
+            };
             let (mended, stay): (Vec<&Gap>, Vec<&Gap>) = gaps.iter().partition(|g| mends(g));
             let relief = weights[k] / sum * (worst(&gaps) - worst(&stay)) * v.population.unwrap_or(0.0);
             let path: Vec<u32> = match THEMES[k] {
@@ -196,10 +213,14 @@ fn units<'a>(f: &'a Findings, ask: &Ask, links: &Links, plan: &mut BudgetPlan) -
                     r.path.iter().filter(|_| open).flat_map(|p| p.links.iter().copied()).collect()
                 }
                 "broadband" => f.broadband.villages[i].links.iter().map(|l| l + links.fibre).collect(),
-                _ => Vec::new(),
+                _ => {
+                    let low = mended.iter().any(|g| shared(g));
+                    let works = links.works.of(i).filter(|_| low).unwrap_or_default();
+                    works.iter().map(|w| w + links.power).collect()
+                }
             };
-            let own_cost =
-                if path.is_empty() { mended.iter().filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum() } else { 0.0 };
+            let own = |g: &&&Gap| !shared(g) && (path.is_empty() || THEMES[k] == "power");
+            let own_cost = mended.iter().filter(own).filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum();
             if mended.is_empty() || relief <= 0.0 {
                 *plan.without_remedy.entry(THEMES[k]).or_default() += usize::from(mended.is_empty());
                 continue;
@@ -291,12 +312,11 @@ impl Spend<'_> {
         }
         let whole = u.gaps.iter().any(|g| projects::done_whole(g));
         let share = |l: u32| if whole { 1.0 } else { road(l).map_or(0.0, Stretch::share_along) };
-        let cost = if u.path.is_empty() {
-            let planned = u.gaps.iter().filter(|g| projects::is_planned(g));
-            planned.filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum::<f64>()
-        } else {
-            new.iter().map(|&l| share(l) * self.links.cost[l as usize]).sum::<f64>()
-        };
+        let low = u.gaps.iter().any(|g| projects::is_planned(g) && g.kind == "low_voltage");
+        let share = |l: u32| if low && l >= self.links.power { 1.0 } else { share(l) };
+        let own = u.gaps.iter().filter(|g| projects::is_planned(g) && g.kind != "low_voltage");
+        let own = own.filter(|_| u.own_cost > 0.0).filter_map(|g| Some(g.remedy.as_ref()?.cost)).sum::<f64>();
+        let cost = own + new.iter().map(|&l| share(l) * self.links.cost[l as usize]).sum::<f64>();
         (found.into_iter().map(str::to_owned).collect(), cost + 0.0)
     }
 }

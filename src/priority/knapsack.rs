@@ -70,10 +70,10 @@ impl Frontier {
 }
 
 /// Of each trade-off: which one of the first and which of the second it is the sum of.
-type Origins = Vec<(u32, u32)>;
+pub(super) type Origins = Vec<(u32, u32)>;
 
 /// All sums of the two that no other beats, and where each comes from.
-fn merge(a: &[(f64, f64)], b: &[(f64, f64)], most: f64) -> (Vec<(f64, f64)>, Origins) {
+pub(super) fn merge(a: &[(f64, f64)], b: &[(f64, f64)], most: f64) -> (Vec<(f64, f64)>, Origins) {
     let mut all: Vec<(f64, f64, u32, u32)> = Vec::with_capacity(a.len() * b.len());
     for (i, x) in a.iter().enumerate() {
         for (k, y) in b.iter().enumerate() {

@@ -3,12 +3,21 @@
 
 mod branches;
 pub mod budget_plan;
+mod bundles;
 mod cheapest;
+pub mod fibre_plan;
+mod joint;
 mod knapsack;
 pub mod need;
+mod power_plan;
+mod power_works;
 pub mod projects;
 pub mod question;
 pub mod road_plan;
 pub mod scenario;
 pub mod scorecard;
+mod sequence;
 mod stability;
+mod supply;
+pub mod theme_plan;
+mod water_plan;

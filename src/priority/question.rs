@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::budget_plan::Floor;
 use super::need::{By, theme_index};
+use super::theme_plan::PLANNED;
 use crate::standards::{THEMES, Weights};
 use crate::world::World;
 
@@ -28,6 +29,12 @@ pub fn by(text: &str) -> Result<By, Fault> {
 /// Name of a theme.
 pub fn theme(text: &str) -> Result<usize, Fault> {
     theme_index(text).ok_or_else(|| fault("theme", format!("{text:?} is none of {}", THEMES.join(", "))))
+}
+
+/// Name of a theme that has a plan of its own.
+pub fn planned_theme(text: &str) -> Result<&'static str, Fault> {
+    let found = PLANNED.into_iter().find(|t| *t == text);
+    found.ok_or_else(|| fault("theme", format!("{text:?} is none of {}", PLANNED.join(", "))))
 }
 
 /// `roads:2,water:1`: those not named weigh nothing.

@@ -11,7 +11,7 @@ use crate::gaps::Verdict;
 use crate::priority::budget_plan::BudgetPlan;
 use crate::priority::need::{Ranking, RemedyRow};
 use crate::priority::projects::Row;
-use crate::priority::road_plan::RoadPlan;
+use crate::priority::road_plan::JointPlan;
 use crate::priority::scenario::{Change, Outcome};
 use crate::text::message;
 
@@ -241,7 +241,7 @@ pub fn changes(o: &Outcome) -> List {
     List { name: "changes", columns, rows: rows.collect() }
 }
 
-pub fn road_works(p: &RoadPlan) -> List {
+pub fn joint_works(p: &JointPlan) -> List {
     let columns = vec![
         "order",
         "link",
@@ -253,6 +253,8 @@ pub fn road_works(p: &RoadPlan) -> List {
         "people_so_far",
         "villages",
         "roads",
+        "source",
+        "m3_d",
         "projects",
         "double_financed",
     ];
@@ -260,7 +262,7 @@ pub fn road_works(p: &RoadPlan) -> List {
         vec![
             w.order.into(),
             w.id.as_str().into(),
-            w.surface.as_str().into(),
+            w.surface.into(),
             w.length_m.into(),
             w.cost.into(),
             w.cost_so_far.into(),
@@ -268,6 +270,8 @@ pub fn road_works(p: &RoadPlan) -> List {
             w.people_so_far.into(),
             w.villages.join(" ").into(),
             w.roads.join(" ").into(),
+            w.source.clone().into(),
+            w.m3_d.into(),
             w.projects.join(" ").into(),
             w.double_financed.into(),
         ]
@@ -315,8 +319,8 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
     List { name: "steps", columns, rows: rows.collect() }
 }
 
-/// The works of a road plan as a FeatureCollection, in the order of building; the plan's figures stand beside.
-pub fn road_works_geojson(f: &Findings, p: &RoadPlan) -> Vec<u8> {
+/// The works of a joint plan as a FeatureCollection, in the order of building; the plan's figures stand beside.
+pub fn joint_works_geojson(f: &Findings, p: &JointPlan) -> Vec<u8> {
     let mut about: Map<String, Value> = match json_of(f, p) {
         Value::Object(o) => o,
         _ => Map::new(),
@@ -329,7 +333,12 @@ pub fn road_works_geojson(f: &Findings, p: &RoadPlan) -> Vec<u8> {
     out.extend_from_slice(b"\"features\":[");
     for (n, w) in p.works.iter().enumerate() {
         out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
-        feature(&mut out, &w.id, &Geometry::Line(&w.line), w);
+        let shape = match w.line[..] {
+            [point] => Geometry::Point(point),
+            [] => Geometry::Points(&[]),
+            _ => Geometry::Line(&w.line),
+        };
+        feature(&mut out, &w.id, &shape, w);
     }
     out.extend_from_slice(b"\n]}\n");
     out
@@ -419,7 +428,7 @@ mod tests {
                        why_en why_roads_zh why_roads_en why_power_zh why_power_en why_water_zh why_water_en \
                        why_broadband_zh why_broadband_en why_services_zh why_services_en project status year \
                        relief_per_million people_per_million bring_forward outranks serves_nobody remedy_m remedy_cost \
-                       overlaps paid_twice unknown still_open projects double_financed";
+                       overlaps paid_twice unknown still_open projects double_financed source m3_d";
         for key in columns.split_whitespace() {
             let name = format!("column_{key}");
             assert_ne!(message(&name, &[]).zh, name);

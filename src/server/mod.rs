@@ -120,8 +120,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/api/rankings", read().to(plans::rankings))
         .route("/api/remedies", read().to(plans::remedies))
         .route("/api/projects", read().to(plans::projects))
-        .route("/api/plans/roads", read().to(plans::roads))
         .route("/api/plans/all", read().to(plans::all))
+        .route("/api/plans/{theme}", read().to(plans::theme))
         .service(
             web::resource("/scenarios")
                 .app_data(web::PayloadConfig::new(scenarios::MAX_BYTES))

@@ -11,7 +11,7 @@ use super::{Snapshot, State, cache, query};
 use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
-use crate::priority::road_plan;
+use crate::priority::theme_plan;
 use crate::publish::lists::{self, List};
 use crate::standards::THEMES;
 
@@ -147,13 +147,18 @@ pub async fn projects(req: HttpRequest, state: web::Data<State>) -> Result<HttpR
     .await
 }
 
-/// `GET /api/plans/roads`: everybody connected together, or the most people for a budget.
-pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+/// `GET /api/plans/{theme}`: everybody served together, or the most people for a budget.
+pub async fn theme(
+    req: HttpRequest,
+    theme: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Problem> {
     let s = state.current();
+    let theme = question::planned_theme(&theme).map_err(|f| Problem::not_found(f.to_string()))?;
     let p = query::pairs(req.query_string(), &["budget", "weigh", "weights", "county", "unknown", "planned", "f"])?;
     let form = query::form_of(&p, &["json", "geojson", "csv", "xlsx"])?;
     let weights = p.get("weights").map_or(Ok(s.findings.atlas.priority.weights), |t| question::weights(t))?;
-    let ask = road_plan::Ask {
+    let ask = theme_plan::Ask {
         budget: p.get("budget").map(|t| question::money("budget", t)).transpose()?,
         by_need: match p.get("weigh").map(String::as_str) {
             None | Some("people") => None,
@@ -166,13 +171,13 @@ pub async fn roads(req: HttpRequest, state: web::Data<State>) -> Result<HttpResp
         unknown: query::flag(&p, "unknown")?,
         without_planned: without_planned(&p)?,
     };
-    answer(req, s, "road-plan", move |s| {
-        let plan = road_plan::plan(&s.findings, &ask)
-            .ok_or_else(|| Problem::not_found("the atlas has no roads to plan".to_owned()))?;
+    answer(req, s, &format!("{theme}-plan"), move |s| {
+        let plan = theme_plan::plan(&s.findings, theme, &ask)
+            .ok_or_else(|| Problem::not_found(format!("the atlas has no {theme} to plan")))?;
         Ok(match form {
             "json" => json(&lists::json_of(&s.findings, &plan)),
-            "geojson" => ("application/geo+json", lists::road_works_geojson(&s.findings, &plan)),
-            _ => return table(s, &lists::road_works(&plan), form),
+            "geojson" => ("application/geo+json", lists::joint_works_geojson(&s.findings, &plan)),
+            _ => return table(s, &lists::joint_works(&plan), form),
         })
     })
     .await

@@ -55,7 +55,7 @@ pub struct Facility {
 }
 
 /// All that has been put into the landscape so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Landscape {
     pub lines: Vec<Line>,
     pub sites: Vec<Site>,

@@ -12,6 +12,9 @@ pub enum Recipe {
     Spur,
     /// Two to five villages on one unpaved tree.
     Tree(u8),
+    /// Two or three villages, each with an unpaved road of its own to the mesh, and a cross track between them: one road
+    /// and the cross track serve all for less than their own roads.
+    OwnWays(u8),
     /// Road surface not recorded: the answer is unknown.
     Unknown,
     /// Gravel, unknown and earth in turn.
@@ -94,11 +97,19 @@ impl Recipe {
         Recipe::Seat,
     ];
 
+    /// What may be planted instead, with as many villages.
+    pub fn instead(self) -> Option<Recipe> {
+        match self {
+            Recipe::Tree(n @ 2..=3) => Some(Recipe::OwnWays(n)),
+            _ => None,
+        }
+    }
+
     /// Villages it makes.
     pub fn villages(self) -> usize {
         match self {
             Recipe::School => 0,
-            Recipe::Tree(n) => usize::from(n),
+            Recipe::Tree(n) | Recipe::OwnWays(n) => usize::from(n),
             _ => 1,
         }
     }
@@ -107,6 +118,7 @@ impl Recipe {
         match self {
             Recipe::Spur => "spur",
             Recipe::Tree(_) => "shared_last_mile",
+            Recipe::OwnWays(_) => "own_ways_and_cross_track",
             Recipe::Unknown => "unknown_surface",
             Recipe::Mixed => "mixed_surfaces",
             Recipe::Island => "paved_island",
@@ -129,6 +141,7 @@ impl Recipe {
         match self {
             Recipe::Spur => spur(p),
             Recipe::Tree(n) => tree(p, n),
+            Recipe::OwnWays(n) => own_ways(p, n),
             Recipe::Unknown => simple(p, Surface::Unknown, 0.5),
             Recipe::Mixed => mixed(p),
             Recipe::Island => island(p),
@@ -159,6 +172,9 @@ fn some_unpaved(p: &mut Plot<'_>) -> Surface {
 /// Widest part of a plot that gaps are built in, metres: on a coarse mesh the last miles stay near its corner and
 /// do not grow with it.
 const USUAL_M: f64 = 6_400.0;
+
+/// Metres between villages whose own ways run side by side.
+const APART_M: f64 = 1_150.0;
 
 fn usual(p: &Plot<'_>) -> f64 {
     p.g.min(USUAL_M)
@@ -240,6 +256,28 @@ fn tree(p: &mut Plot<'_>, n: u8) {
             let point = p.at(0.5 * g - 250.0, 0.45 * g);
             p.village(point, linked(&[stem], upper));
         }
+    }
+}
+
+/// Roads side by side, as long as each other but for a few hundred metres, so that the way over the cross track
+/// ([`APART_M`]) is never a village's own cheapest; and far longer than it, so that together it is cheaper.
+fn own_ways(p: &mut Plot<'_>, n: u8) {
+    let g = usual(p);
+    let (lo, hi) = span(p);
+    let depth = lo + p.rng.random_range(0.5..0.95) * (hi - lo);
+    let surface = some_unpaved(p);
+    let first = 0.5 * g - 0.5 * APART_M * f64::from(n - 1);
+    let mut before = None;
+    for k in 0..n {
+        let x = first + APART_M * f64::from(k);
+        let joint = p.attach(0, x, 0.0);
+        let end = p.at(x, depth);
+        let road = p.track(&[joint, end], surface);
+        if let Some(other) = before.replace(end) {
+            p.track(&[other, end], surface);
+        }
+        let point = p.near(end, 120.0);
+        p.village(point, linked(&[], road));
     }
 }
 

@@ -23,6 +23,10 @@ pub const MIN_MESH_M: f64 = 6_000.0;
 /// Villages a square of the mesh takes on average.
 const PER_SQUARE: f64 = 5.8;
 
+/// Stream of [`Recipe::OwnWays`], and how often it takes the place of a tree.
+const OWN_WAYS: u64 = 41;
+const INSTEAD_SHARE: f64 = 0.7;
+
 /// A whole region before people and names.
 pub struct Region {
     pub counties: Vec<County>,
@@ -100,7 +104,9 @@ fn fill(
     let mut land = Landscape::default();
     let lattice =
         Lattice::build(frame, &mask, size, mesh, holes, n / 10, &mut stream(options.seed, 2), &mut land.lines);
-    let mut b = Builder { frame, mask: &mask, lattice: &lattice, land, mesh, rng: stream(options.seed, 3) };
+    let rng = stream(options.seed, 3);
+    let own = stream(options.seed, OWN_WAYS);
+    let mut b = Builder { frame, mask: &mask, lattice: &lattice, land, mesh, rng, own };
     let mut free = b.free_squares();
     b.plant(planted, &mut free)?;
     b.settle(n, free)?;
@@ -125,6 +131,8 @@ struct Builder<'a> {
     land: Landscape,
     mesh: f64,
     rng: ChaCha8Rng,
+    /// Of what is planted instead of something else.
+    own: ChaCha8Rng,
 }
 
 /// South-west node of a free square and its county.
@@ -179,20 +187,37 @@ impl Builder<'_> {
             }
         }
         let mut deck: Vec<Recipe> = Recipe::FIRST_ROUND.iter().rev().copied().collect();
+        let mut first = true;
         while left > 0 {
             if deck.is_empty() {
                 deck = Recipe::LATER_ROUND.to_vec();
                 deck.shuffle(&mut self.rng);
+                first = false;
             }
             let Some(recipe) = deck.pop() else { break };
             if recipe.villages() > left {
                 continue;
             }
             let Some(square) = free.pop() else { return Err(self.land.sites.len()) };
-            self.with_plot(square, recipe.name(), |p| recipe.plant(p));
+            // The first round has each situation as it is.
+            match recipe.instead().filter(|_| !first && self.own.random_bool(INSTEAD_SHARE)) {
+                Some(other) => self.plant_instead(square, recipe, other),
+                None => self.with_plot(square, recipe.name(), |p| recipe.plant(p)),
+            }
             left -= recipe.villages();
         }
         Ok(())
+    }
+
+    /// Plants `other` by a stream of its own. What `recipe` would have drawn is drawn all the same, so that every other
+    /// plot is what it is without this one.
+    fn plant_instead(&mut self, square: Square, recipe: Recipe, other: Recipe) {
+        let before = self.land.clone();
+        self.with_plot(square, recipe.name(), |p| recipe.plant(p));
+        self.land = before;
+        std::mem::swap(&mut self.rng, &mut self.own);
+        self.with_plot(square, other.name(), |p| other.plant(p));
+        std::mem::swap(&mut self.rng, &mut self.own);
     }
 
     /// Villages without a gap, until there are `total`.

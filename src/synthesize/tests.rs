@@ -395,6 +395,29 @@ fn province_in_under_20_seconds() {
     assert!(s.segments >= 990_000 && start.elapsed().as_secs() < 20);
 }
 
+#[test]
+fn ways_of_their_own_are_far_longer_than_the_cross_track() {
+    let (region, _) = build(&options(1_000, 7)).unwrap();
+    let mut seen = 0;
+    for site in region.land.sites.iter().filter(|s| s.recipe == "own_ways_and_cross_track") {
+        let Claim::Linked { whole, last, new: false } = &site.claim else { panic!("{site:?}") };
+        assert!(whole.is_empty());
+        let own = &region.land.lines[*last];
+        let end = own.coords[own.coords.len() - 1];
+        let cross: Vec<&Line> = region
+            .land
+            .lines
+            .iter()
+            .filter(|l| l.coords != own.coords && (l.coords[0] == end || l.coords[l.coords.len() - 1] == end))
+            .collect();
+        assert!(!cross.is_empty() && cross.iter().all(|c| c.surface == own.surface));
+        let metres = |l: &Line| crate::world::metric::length_m(&l.coords);
+        assert!(cross.iter().all(|c| 1.5 * metres(c) < metres(own)), "{} m", metres(own));
+        seen += 1;
+    }
+    assert!(seen >= 4, "{seen}");
+}
+
 /// Writes the shipped practice atlas: `CUNTONG_WRITE=data/liaoning cargo test --lib write_liaoning -- --ignored`.
 #[test]
 #[ignore = "writes data/liaoning"]

@@ -77,7 +77,8 @@ fn every_route_is_described_and_every_path_answers() {
     let village = all(&s, "villages")[0]["id"].as_str().unwrap().to_owned();
     let mut operations = std::collections::BTreeSet::new();
     for (path, item) in paths {
-        let known = path.replace("{collectionId}", "villages").replace("{featureId}", &village);
+        let known =
+            path.replace("{theme}", "roads").replace("{collectionId}", "villages").replace("{featureId}", &village);
         let query = if path == "/api/plans/all" { "?budget=1000000" } else { "" };
         if let Some(post) = item.get("post") {
             assert!(operations.insert(post["operationId"].as_str().unwrap().to_owned()), "{path}: an id of its own");

@@ -320,6 +320,19 @@ fn lay(
     out
 }
 
+/// Id of a stretch of fibre: by its line, and of a straight one by its villages too.
+pub fn link_id<'a>(line: &[Coord], villages: impl Iterator<Item = &'a str>) -> String {
+    let mut h = Sha256::new();
+    for c in line {
+        h.update(format!("{:.6},{:.6};", c.x, c.y));
+    }
+    if line.len() == 2 {
+        villages.for_each(|v| h.update(v));
+    }
+    let hex: String = h.finalize()[..6].iter().map(|b| format!("{b:02x}")).collect();
+    format!("fibre-{hex}")
+}
+
 fn feature(
     world: &World,
     users: &[u32],
@@ -329,16 +342,8 @@ fn feature(
     currency: &str,
 ) -> FibreLink {
     let list = || users.iter().map(|&i| &world.villages[i as usize]);
-    let mut h = Sha256::new();
-    for c in &line {
-        h.update(format!("{:.6},{:.6};", c.x, c.y));
-    }
-    if line.len() == 2 {
-        list().for_each(|v| h.update(&v.id));
-    }
-    let hex: String = h.finalize()[..6].iter().map(|b| format!("{b:02x}")).collect();
     FibreLink {
-        id: format!("fibre-{hex}"),
+        id: link_id(&line, list().map(|v| v.id.as_str())),
         length_m: metres(m),
         cost: metres(cost),
         currency: currency.to_owned(),

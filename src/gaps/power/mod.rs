@@ -167,6 +167,7 @@ pub fn find(
         lines,
         gaps,
         areas,
+        cures: cures.into_iter().map(|(n, c)| (n, (name_of(grid, &nets[n as usize]), c.remedy))).collect(),
         ties: weak.ties,
         bus_pu,
         problems,
@@ -407,17 +408,21 @@ fn facts(
     }
 }
 
+fn name_of(grid: &crate::world::PowerGrid, n: &Network) -> String {
+    match n.sources.first() {
+        Some(&t) if n.level == Level::Low => grid.transformers[t as usize].id.clone(),
+        Some(&t) => grid.substations[t as usize].id.clone(),
+        None => n.nodes.iter().find_map(|&b| grid.buses.get(b as usize)).map_or_else(String::new, |b| b.id.clone()),
+    }
+}
+
 /// Networks without an answer and networks fed twice, by name, for the quality report.
 fn told(world: &World, nets: &[Network], solved: &[Solved]) -> (Vec<(String, Problem)>, Vec<String>) {
     let grid = &world.power;
     let mut problems = Vec::new();
     let mut twice = Vec::new();
     for (n, s) in nets.iter().zip(solved) {
-        let name = match n.sources.first() {
-            Some(&t) if n.level == Level::Low => grid.transformers[t as usize].id.clone(),
-            Some(&t) => grid.substations[t as usize].id.clone(),
-            None => n.nodes.iter().find_map(|&b| grid.buses.get(b as usize)).map_or_else(String::new, |b| b.id.clone()),
-        };
+        let name = name_of(grid, n);
         if n.sources.len() > 1 && n.level == Level::Low {
             let ids: Vec<&str> = n.sources.iter().map(|&t| grid.transformers[t as usize].id.as_str()).collect();
             twice.push(ids.join(" + "));

@@ -1,5 +1,6 @@
 //! What the power theme answers with.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use geo::{Coord, MultiPolygon};
@@ -227,6 +228,8 @@ pub struct PowerFindings {
     pub lines: Vec<LineState>,
     pub gaps: Vec<Gap>,
     pub areas: Vec<LowVoltageArea>,
+    /// Name of every network with a low supply point, and the works that mend it.
+    pub cures: BTreeMap<u32, (String, PowerRemedy)>,
     pub ties: Vec<TieLine>,
     /// Voltages of listed buses by load flow: bus of the grid, each phase as a share of the nominal.
     pub bus_pu: Vec<(u32, [Option<f64>; 3])>,

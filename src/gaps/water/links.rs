@@ -23,7 +23,7 @@ pub(super) fn links(
     currency: &str,
 ) -> Vec<WaterLink> {
     let data = &world.water;
-    let need = |i: usize| world.villages[i].population.map(|n| (n * rules.litres_per_person).round() as u64);
+    let need = |i: usize| litres_needed(world, i, rules);
     let mut used = vec![0u64; sources.len()];
     for (i, r) in villages.iter().enumerate() {
         if let Some(s) = r.source {
@@ -34,59 +34,30 @@ pub(super) fn links(
         let give = s.yield_m3_d.map(|m3| (m3 * 1000.0).round() as u64).map(|l| l.saturating_sub(*used));
         state.spare_l = give.filter(|_| state.state == SourceState::Safe && s.works());
     }
-    let offering: Vec<u32> =
-        (0..sources.len() as u32).filter(|&s| sources[s as usize].spare_l.is_some_and(|l| l > 0)).collect();
     let asking: Vec<(u32, u64)> = (0..villages.len())
         .filter(|&i| villages[i].verdict == Verdict::Gap)
         .filter_map(|i| need(i).filter(|l| *l > 0).map(|l| (i as u32, l)))
         .collect();
-    let all: u64 = asking.iter().map(|a| a.1).sum();
-    let capacities: Vec<u64> = offering.iter().map(|&s| sources[s as usize].spare_l.unwrap_or(0)).collect();
-    let index = PointIndex::new(offering.iter().map(|&s| data.sources[s as usize].point));
-    let price = |village: u32, source: u32, m: f64| {
-        let height = data.village_elevation.get(village as usize).copied().flatten();
-        let lift = height.zip(data.sources[source as usize].elevation_m).map_or(0.0, |(v, s)| (v - s).max(0.0));
-        (m / 1000.0 * rules.cost.per_km + lift * rules.cost.per_lift_m, lift)
-    };
+    let near = ways(world, sources, &asking, rules);
     let mut offers: Vec<Offer> = Vec::new();
-    let mut facts: Vec<(f64, f64)> = Vec::new();
-    let near: Vec<Vec<(u32, f64, f64, f64)>> = asking
-        .par_iter()
-        .map(|&(v, _)| {
-            let within = index.within(world.villages[v as usize].point, rules.max_link_m);
-            let mut near: Vec<_> = within
-                .map(|(j, m)| {
-                    let (cost, lift) = price(v, offering[j as usize], m);
-                    (j, cost, m, lift)
-                })
-                .collect();
-            near.sort_by(|a: &(u32, f64, f64, f64), b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-            // Beyond a source that has enough for everybody nothing dearer is ever taken.
-            let enough = near.iter().position(|n| capacities[n.0 as usize] >= all);
-            near.truncate(enough.map_or(near.len(), |i| i + 1));
-            near
-        })
-        .collect();
     for (k, list) in (0u32..).zip(&near) {
-        for n in list {
-            offers.push(Offer { demand: k, capacity: n.0, price: n.1 });
-            facts.push((n.2, n.3));
-        }
+        offers.extend(list.iter().map(|w| Offer { demand: k, capacity: w.source, price: w.cost }));
     }
-    drop(near);
+    let facts: Vec<&WaterWay> = near.iter().flatten().collect();
+    let capacities: Vec<u64> = sources.iter().map(|s| s.spare_l.unwrap_or(0)).collect();
     let demands: Vec<u64> = asking.iter().map(|a| a.1).collect();
     let flow = cheapest(&demands, &capacities, &offers);
     let mut out = Vec::new();
-    for ((o, &(m, lift)), &litres) in offers.iter().zip(&facts).zip(&flow).filter(|(_, l)| **l > 0) {
+    for ((o, way), &litres) in offers.iter().zip(&facts).zip(&flow).filter(|(_, l)| **l > 0) {
         let (v, need) = asking[o.demand as usize];
-        let source = &data.sources[offering[o.capacity as usize] as usize];
+        let source = &data.sources[o.capacity as usize];
         let village = &world.villages[v as usize];
         out.push(WaterLink {
             id: format!("water-link:{}:{}", village.id, source.id),
             village: village.id.clone(),
             source: source.id.clone(),
-            distance_m: metres(m),
-            climb_m: metres(lift),
+            distance_m: metres(way.metres),
+            climb_m: metres(way.lift_m),
             people: village.population,
             demand_m3_d: litres as f64 / 1000.0,
             share: (litres as f64 / need as f64 * 1e4).round() / 1e4,
@@ -98,4 +69,52 @@ pub(super) fn links(
     }
     out.sort_by(|a, b| a.id.cmp(&b.id));
     out
+}
+
+/// A connection that could be built.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WaterWay {
+    /// Index into the sources.
+    pub source: u32,
+    pub metres: f64,
+    /// Height that the water must be lifted, metres.
+    pub lift_m: f64,
+    pub cost: f64,
+}
+
+/// Litres a day that a village needs.
+pub fn litres_needed(world: &World, village: usize, rules: &WaterRules) -> Option<u64> {
+    world.villages[village].population.map(|n| (n * rules.litres_per_person).round() as u64)
+}
+
+/// For each village (index, litres): the safe sources with something to spare that it could be connected to, cheapest first.
+/// Beyond a source that has enough for everybody nothing dearer is ever taken, so nothing dearer is among them.
+pub fn ways(
+    world: &World,
+    sources: &[WaterSourceState],
+    asking: &[(u32, u64)],
+    rules: &WaterRules,
+) -> Vec<Vec<WaterWay>> {
+    let data = &world.water;
+    let spare = |s: u32| sources[s as usize].spare_l.unwrap_or(0);
+    let offering: Vec<u32> = (0..sources.len() as u32).filter(|&s| spare(s) > 0).collect();
+    let all: u64 = asking.iter().map(|a| a.1).sum();
+    let index = PointIndex::new(offering.iter().map(|&s| data.sources[s as usize].point));
+    let way = |village: u32, source: u32, m: f64| {
+        let height = data.village_elevation.get(village as usize).copied().flatten();
+        let lift_m = height.zip(data.sources[source as usize].elevation_m).map_or(0.0, |(v, s)| (v - s).max(0.0));
+        let cost = m / 1000.0 * rules.cost.per_km + lift_m * rules.cost.per_lift_m;
+        WaterWay { source, metres: m, lift_m, cost }
+    };
+    asking
+        .par_iter()
+        .map(|&(v, _)| {
+            let within = index.within(world.villages[v as usize].point, rules.max_link_m);
+            let mut near: Vec<WaterWay> = within.map(|(j, m)| way(v, offering[j as usize], m)).collect();
+            near.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.source.cmp(&b.source)));
+            let enough = near.iter().position(|w| spare(w.source) >= all);
+            near.truncate(enough.map_or(near.len(), |i| i + 1));
+            near
+        })
+        .collect()
 }

@@ -23,6 +23,7 @@ use crate::world::index::PointIndex;
 
 pub use contamination::{Contamination, wilson};
 pub use gaps::{tests, tidy};
+pub use links::{WaterWay, litres_needed, ways};
 pub use model::*;
 
 /// Runs the theme. `currency` names the unit of the costs.

@@ -1,26 +1,33 @@
 //! Many points connected together: the road graph as a Steiner tree problem, and chosen trees as links.
 //!
 //! The main network is one vertex, the root. A point is a vertex of its own with an edge to each of its joints: free in
-//! reach, at the price of a new line beyond. Whatever tree is chosen is walked like the last mile's, so its links are cut
+//! reach, at the price of a new line beyond. For fibre the access nodes are the root and every road costs the same.
+//! Whatever tree is chosen is walked like the last mile's, so its links are cut
 //! at the same places and have the same form.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::LazyLock;
 
 use geo::Coord;
+use rayon::prelude::*;
 
 use super::{
     Access, First, Forest, LastMile, Link, LinkSurface, NONE, PathSummary, RouteGraph, Tree, join_pieces, key,
 };
-use crate::network::index::{EdgeIndex, TOLERANCE_M};
+use crate::network::index::{EdgeIndex, Hit, TOLERANCE_M};
 use crate::network::net::Net;
 use crate::network::ordered::Ordered;
 use crate::network::reach::Reach;
 use crate::network::steiner::Instance;
 use crate::standards::CostPerKm;
 use crate::world::Roads;
+use crate::world::index::PointIndex;
 
-/// Points that want to be connected, on the road graph outside the main network.
+/// The network of an atlas without roads.
+static NO_ROADS: LazyLock<Net> = LazyLock::new(Net::default);
+
+/// Points that want to be connected, on the road graph outside the root: the main network, or access nodes.
 pub struct JointRoads<'a> {
     graph: RouteGraph<'a>,
     points: Vec<Coord>,
@@ -29,6 +36,18 @@ pub struct JointRoads<'a> {
     cost: CostPerKm,
     /// Cost of the cheapest way of each point by itself; `None` where none leads to the main network.
     alone: Vec<Option<f64>>,
+    /// The cheapest way of each vertex of the graph to the root.
+    tree: Tree,
+    /// Per point: the straight line that is its only way, where it lands and its metres.
+    straight: Vec<Option<(Coord, f64)>>,
+}
+
+/// Rules of fibre, in metres and the atlas's currency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FibreAsk {
+    pub max_access_m: f64,
+    pub max_route_m: f64,
+    pub cost_per_km: f64,
 }
 
 /// A forest of ways from points to the main network: per point its path (links outwards), and the links.
@@ -84,9 +103,44 @@ impl<'a> JointRoads<'a> {
             _ => roads.surface[net.road[e] as usize].into(),
         };
         let graph = RouteGraph::new(net, surface, &reach.main, &[], &first, &pieces);
-        let mut out = JointRoads { graph, points, first, access_m, cost: *cost, alone: Vec::new() };
-        let tree = out.graph.shortest_paths(cost);
-        out.alone = (0..out.points.len()).map(|i| out.cheapest(i, &tree)).collect();
+        Self::on(graph, points, first, access_m, cost)
+    }
+
+    /// As [`super::routes`], for fibre to the nearest of `nodes`; without a usable route (none, or one too long) straight
+    /// to the nearest node, if that is near enough.
+    pub fn fibre(net: Option<(&'a Net, &EdgeIndex)>, points: Vec<Coord>, nodes: &[Coord], ask: &FibreAsk) -> Self {
+        let rate = ask.cost_per_km;
+        let cost = CostPerKm { gravel: rate, earth: rate, unknown: rate, new: rate };
+        let nearest = |p: &Coord| net.and_then(|(net, index)| index.nearest(net, *p, ask.max_access_m, |_| true));
+        let ends_at: Vec<Hit> = nodes.par_iter().filter_map(nearest).collect();
+        let first: Vec<First> = points
+            .par_iter()
+            .map(|p| match nearest(p) {
+                Some(h) => First::Joins { main_m: None, joints: vec![h] },
+                None => First::NoRoad { main_m: None, nearest_m: None },
+            })
+            .collect();
+        let net = net.map_or(&*NO_ROADS, |n| n.0);
+        let closed = vec![false; net.edges()];
+        let graph = RouteGraph::new(net, |_| LinkSurface::Unknown, &closed, &ends_at, &first, &[]);
+        let mut out = Self::on(graph, points, first, 0.0, &cost);
+        let index = PointIndex::new(nodes.iter().copied());
+        for i in 0..out.points.len() {
+            if out.alone[i].is_none_or(|c| c > ask.max_route_m / 1000.0 * rate) {
+                out.first[i] = First::NoRoad { main_m: None, nearest_m: None };
+                let near = index.nearest(out.points[i], ask.max_route_m);
+                out.straight[i] = near.map(|(n, m)| (nodes[n as usize], m));
+                out.alone[i] = near.map(|(_, m)| m * LinkSurface::New.cost_per_m(&cost));
+            }
+        }
+        out
+    }
+
+    fn on(graph: RouteGraph<'a>, points: Vec<Coord>, first: Vec<First>, access_m: f64, cost: &CostPerKm) -> Self {
+        let tree = graph.shortest_paths(cost);
+        let straight = vec![None; points.len()];
+        let mut out = JointRoads { graph, points, first, access_m, cost: *cost, alone: Vec::new(), tree, straight };
+        out.alone = (0..out.points.len()).map(|i| out.cheapest(i)).collect();
         out
     }
 
@@ -95,9 +149,37 @@ impl<'a> JointRoads<'a> {
         self.alone[i]
     }
 
-    fn cheapest(&self, i: usize, tree: &Tree) -> Option<f64> {
-        let all = self.legs(i).into_iter().map(|(v, leg)| tree.dist[v as usize].0 + leg);
-        all.filter(|c| c.is_finite()).reduce(f64::min)
+    fn cheapest(&self, i: usize) -> Option<f64> {
+        self.legs(i).into_iter().map(|(v, leg)| self.tree.dist[v as usize].0 + leg).reduce(f64::min)
+    }
+
+    fn straight_cost(&self, i: usize) -> Option<f64> {
+        self.straight[i].map(|(_, m)| m * LinkSurface::New.cost_per_m(&self.cost))
+    }
+
+    /// Edges of the cheapest ways of these points by themselves.
+    pub fn own_edges(&self, points: &[usize]) -> Vec<u32> {
+        let dist = |v: u32| self.tree.dist[v as usize].0;
+        let mut out = Vec::new();
+        for &i in points {
+            let legs = self.legs(i).into_iter();
+            let best = legs.min_by(|a, b| (dist(a.0) + a.1).total_cmp(&(dist(b.0) + b.1)).then(a.0.cmp(&b.0)));
+            out.extend(best.iter().flat_map(|l| self.up(&self.tree, l.0)));
+        }
+        out
+    }
+
+    /// Edges from a vertex to the root.
+    fn up<'s>(&'s self, tree: &'s Tree, mut at: u32) -> impl Iterator<Item = u32> + 's {
+        std::iter::from_fn(move || {
+            let e = tree.parent[at as usize];
+            if e == NONE {
+                return None;
+            }
+            let (a, b) = (self.graph.from[e as usize], self.graph.to[e as usize]);
+            at = if a == at { b } else { a };
+            Some(e)
+        })
     }
 
     /// Vertices that the point may join, with the cost of the leg.
@@ -105,15 +187,25 @@ impl<'a> JointRoads<'a> {
         let First::Joins { joints, .. } = &self.first[i] else { return Vec::new() };
         let new = LinkSurface::New.cost_per_m(&self.cost);
         let leg = |m: f64| if m > self.access_m + TOLERANCE_M { m * new } else { 0.0 };
-        joints.iter().map(|h| (self.graph.vertex_of(h), leg(h.dist))).collect()
+        let all = joints.iter().map(|h| (self.graph.vertex_of(h), leg(h.dist)));
+        // From the others no way leads on.
+        all.filter(|l| self.tree.dist[l.0 as usize].0.is_finite()).collect()
     }
 
     fn edge_cost(&self, e: usize) -> f64 {
         self.graph.len[e] * self.graph.surface[e].cost_per_m(&self.cost)
     }
 
+    /// What each leg must cost more, so that no cheapest tree passes through a point: two roads within reach of a village
+    /// are not joined by that. A tree that does can be cut at the point, and what is cut off joined by the way from one
+    /// of its other joints, which costs less than this.
+    pub fn toll(&self, wanted: &[usize]) -> f64 {
+        let joints = wanted.iter().flat_map(|&i| self.legs(i)).map(|(v, _)| self.tree.dist[v as usize].0);
+        1.0 + joints.fold(0.0, f64::max)
+    }
+
     /// The problem of joining these points (each with a way) to the main network, vertex 0. Edge `k` of the instance is
-    /// edge `map[k]` of the graph; `u32::MAX` is the leg of a point.
+    /// edge `map[k]` of the graph; `u32::MAX` is the leg of a point. Passing through a point is allowed.
     pub fn instance(&self, wanted: &[usize]) -> (Instance, Vec<u32>) {
         let g = &self.graph;
         let mut number = vec![NONE; g.root.len()];
@@ -142,8 +234,9 @@ impl<'a> JointRoads<'a> {
             let own = nodes;
             nodes += 1;
             terminals.push(own);
-            for (v, leg) in self.legs(i) {
-                edges.push((own, of(v, &mut nodes), leg));
+            let legs = self.legs(i).into_iter().map(|(v, leg)| (of(v, &mut nodes), leg)).collect::<Vec<_>>();
+            for (v, leg) in legs.into_iter().chain(self.straight_cost(i).map(|c| (0, c))) {
+                edges.push((own, v, leg));
                 map.push(NONE);
             }
         }
@@ -152,8 +245,7 @@ impl<'a> JointRoads<'a> {
 
     /// Each point's cheapest way by itself, shared stretches once.
     pub fn nearest(&self, wanted: &[usize]) -> Ways {
-        let tree = self.graph.shortest_paths(&self.cost);
-        self.walk(&tree, wanted)
+        self.walk(&self.tree, wanted)
     }
 
     /// The ways of `wanted` along chosen edges of the graph only.
@@ -171,17 +263,13 @@ impl<'a> JointRoads<'a> {
         let ways = wanted
             .iter()
             .map(|&i| {
-                let all = self.legs(i).into_iter().map(|(v, leg)| (tree.dist[v as usize].0 + leg, v, leg));
-                let (_, mut at, leg) =
-                    all.filter(|x| x.0.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-                let mut path = Vec::new();
-                while tree.parent[at as usize] != NONE {
-                    let e = tree.parent[at as usize];
-                    path.push(e);
-                    let (a, b) = (self.graph.from[e as usize], self.graph.to[e as usize]);
-                    at = if a == at { b } else { a };
+                if let Some(cost) = self.straight_cost(i) {
+                    return Some((Vec::new(), cost));
                 }
-                Some((path, leg))
+                let all = self.legs(i).into_iter().map(|(v, leg)| (tree.dist[v as usize].0 + leg, v, leg));
+                let (_, at, leg) =
+                    all.filter(|x| x.0.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+                Some((self.up(&tree, at).collect(), leg))
             })
             .collect();
         Beyond { price, ways }
@@ -227,6 +315,26 @@ impl<'a> JointRoads<'a> {
         let mut out = LastMile { access, ..LastMile::default() };
         forest.links(&self.points, &self.cost, &mut out);
         let path = |a| if let Access::Linked { path, .. } = a { Some(path) } else { None };
-        Ways { paths: out.access.into_iter().map(path).collect(), links: out.links }
+        let mut ways = Ways { paths: out.access.into_iter().map(path).collect(), links: out.links };
+        for (&i, to) in wanted.iter().filter_map(|i| Some((i, self.straight[*i]?))) {
+            self.walk_straight(i, to, &mut ways);
+        }
+        ways
+    }
+
+    fn walk_straight(&self, i: usize, (at, m): (Coord, f64), ways: &mut Ways) {
+        let mut path = PathSummary { joint: at, links: vec![ways.links.len() as u32], ..PathSummary::default() };
+        path.by_surface[LinkSurface::New as usize] = m;
+        path.cost = m * LinkSurface::New.cost_per_m(&self.cost);
+        ways.links.push(Link {
+            line: vec![self.points[i], at],
+            surface: LinkSurface::New,
+            length_m: m,
+            cost: path.cost,
+            points: vec![i as u32],
+            roads: Vec::new(),
+            edges: Vec::new(),
+        });
+        ways.paths[i] = Some(path);
     }
 }

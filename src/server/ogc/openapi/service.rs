@@ -8,6 +8,7 @@ use super::super::super::query::MAX_LIMIT;
 use super::super::links::{GEOJSON, JSON};
 use super::{Content, get, parameter, post, schema};
 use crate::priority::need::By;
+use crate::priority::theme_plan::PLANNED;
 use crate::standards::THEMES;
 
 const CSV: &str = "text/csv";
@@ -145,12 +146,16 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
     let mut roads = tables(schema("RoadPlan"));
     roads.push((GEOJSON, schema("Works")));
     put(
-        "/api/plans/roads",
+        "/api/plans/{theme}",
         get(
             "priorities",
-            "planRoads",
-            "Roads planned together: everybody at the least cost, or the most people for a budget",
+            "planTheme",
+            "A theme planned together: everybody at the least cost, or the most people for a budget",
             vec![
+                json!({
+                    "name": "theme", "in": "path", "required": true, "description": "Theme",
+                    "schema": {"type": "string", "enum": PLANNED},
+                }),
                 money("budget", "Money there is; everybody is connected without it"),
                 parameter(
                     "weigh",
