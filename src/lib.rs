@@ -7,6 +7,7 @@
 
 pub mod atlas;
 pub mod cli;
+pub mod export;
 pub mod findings;
 pub mod gaps;
 pub mod init;

@@ -30,7 +30,7 @@ const SIDECARS: [(&str, &[&str]); 5] = [
 ];
 
 /// `source.path` without a database password.
-pub(super) fn redact(path: &str) -> String {
+pub fn redact(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(i) = rest.to_ascii_lowercase().find("password=") {

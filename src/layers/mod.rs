@@ -46,7 +46,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 pub use error::{At, LayerError};
-pub use inputs::InputFile;
+pub use inputs::{InputFile, redact};
 pub use order::natural;
 pub use quality::{Fact, NamedList, QualityReport, SourceQuality, Tally, UnmappedValues, ValueCount};
 pub use read::reason;
@@ -273,4 +273,9 @@ pub fn gdal_version() -> String {
 /// Sends GDAL's messages to the log instead of the terminal; [`load`] does so by itself.
 pub fn quiet_gdal() {
     open::listen();
+}
+
+/// What GDAL failed at on this thread since the last call, once [`quiet_gdal`] has been called.
+pub fn gdal_failures() -> Vec<String> {
+    open::take_failures()
 }

@@ -7,8 +7,10 @@ pub mod lists;
 mod power;
 mod projects;
 pub mod scorecard;
+pub mod shape;
 mod social;
 mod summary;
+pub mod table;
 mod water;
 
 use sha2::{Digest, Sha256};
@@ -18,6 +20,7 @@ use crate::layers::InputFile;
 
 pub use collections::{Collection, collections};
 pub use files::{WriteError, write_all};
+pub(crate) use scorecard::{heading_format, quote};
 pub use summary::summary;
 
 /// Digest of everything the answers depend on: program version, atlas text, rules, input files.
