@@ -14,6 +14,7 @@ pub mod form;
 mod gdal;
 mod names;
 mod parquet;
+pub mod postgis;
 pub mod styles;
 mod text;
 mod xlsx;

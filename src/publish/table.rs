@@ -37,6 +37,8 @@ pub enum Kind {
 pub struct Column {
     pub name: String,
     pub kind: Kind,
+    /// No feature has a value, so the kind is a guess.
+    pub empty: bool,
 }
 
 /// A value that is there.
@@ -228,7 +230,7 @@ impl Schema {
         // In order, so that names stand as they first appear.
         let look = blocks.into_iter().reduce(Look::join).unwrap_or(Look { own_id: false, ..Look::default() });
         let mut columns: Vec<Column> =
-            look.names.into_iter().map(|(name, seen)| Column { name, kind: kind(seen) }).collect();
+            look.names.into_iter().map(|(name, seen)| Column { name, kind: kind(seen), empty: seen == 0 }).collect();
         let mut id = columns.iter().position(|c| c.name == "id").unwrap_or(0);
         if !look.own_id {
             // A property of the same name but another meaning keeps its name.
@@ -236,7 +238,7 @@ impl Schema {
             while columns.iter().any(|c| c.name.eq_ignore_ascii_case(&name)) {
                 name.insert_str(0, "feature_");
             }
-            columns.insert(0, Column { name, kind: Kind::Text });
+            columns.insert(0, Column { name, kind: Kind::Text, empty: false });
             id = 0;
         }
         let by_name = columns.iter().enumerate().map(|(i, c)| (c.name.clone(), i)).collect();

@@ -1,6 +1,8 @@
 //! What the tests of the binary share.
 #![allow(dead_code)]
 
+pub mod gis;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -128,6 +128,15 @@ fn fill(plans: &[Plan], path: &Path, indexed: bool) -> GdalResult<()> {
     all.commit()?;
     for p in plans.iter().filter(|_| indexed) {
         run(&dataset, &format!("SELECT CreateSpatialIndex({}, {})", text(p.name()), text(&p.geometry)))?;
+        // GDAL keeps a count, but not of layers that it did not fill from the first row on.
+        run(
+            &dataset,
+            &format!(
+                "UPDATE gpkg_ogr_contents SET feature_count = {} WHERE table_name = {}",
+                p.table.len(),
+                text(p.name())
+            ),
+        )?;
     }
     dataset.close()
 }

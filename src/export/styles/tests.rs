@@ -2,7 +2,7 @@ use super::*;
 use crate::publish::table::{Column, Kind};
 
 fn schema(columns: &[&str], shape: ShapeType) -> Schema {
-    let columns = columns.iter().map(|n| Column { name: (*n).to_owned(), kind: Kind::Text }).collect();
+    let columns = columns.iter().map(|n| Column { name: (*n).to_owned(), kind: Kind::Text, empty: false }).collect();
     Schema::made(columns, vec![shape])
 }
 
