@@ -10,11 +10,13 @@ use sha2::{Digest, Sha256};
 use super::error::LayerError;
 use crate::atlas::Source;
 
-/// One file that was read.
+/// One file that was read, or one table of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputFile {
-    /// Path as written in the atlas; for sidecar files with their own ending.
+    /// Path as written in the atlas; for sidecar files with their own ending. Of a table its connection, without a
+    /// password, and its name.
     pub path: String,
+    /// Of a table, of the values and positions that were read.
     pub bytes: u64,
     /// Lower-case hexadecimal.
     pub sha256: String,
@@ -99,7 +101,7 @@ pub(super) fn file_on_disk(open: &str) -> Option<PathBuf> {
     Some(whole.ancestors().find(|p| p.is_file()).unwrap_or(whole).to_path_buf())
 }
 
-fn is_database(path: &str) -> bool {
+pub(super) fn is_database(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["pg:", "postgresql://", "postgres://", "mysql:"].iter().any(|p| lower.starts_with(p))
 }

@@ -60,7 +60,7 @@ use read::Table;
 pub struct Loaded {
     pub world: World,
     pub quality: QualityReport,
-    /// Every file read, with size and hash, ordered by path.
+    /// Every file or table of a database that was read, with size and hash, ordered by path.
     pub inputs: Vec<InputFile>,
 }
 
@@ -79,7 +79,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     }
     open::listen();
     progress(&format!("reading {} sources", atlas.sources.len()));
-    let (inputs, read) = rayon::join(
+    let (mut inputs, read) = rayon::join(
         || inputs::list(&atlas.sources),
         || atlas.sources.par_iter().enumerate().map(|(i, s)| timed(|| read_one(s, i))).collect::<Vec<_>>(),
     );
@@ -92,6 +92,9 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
         match result? {
             Read::Features(table) => {
                 let (layer, path, read) = (source.kind.key(), &table.quality.path, table.quality.read);
+                if let (true, Ok(all)) = (inputs::is_database(&source.open), &mut inputs) {
+                    all.push(table.digest());
+                }
                 progress(&format!("{layer}: {read} features from {path} ({:.2} s)", took.as_secs_f64()));
                 tables.entry(source.kind).or_default().push(*table);
             }
@@ -106,7 +109,8 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
             }
         }
     }
-    let inputs = inputs?;
+    let mut inputs = inputs?;
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
     progress("building the world");
     let mut quality = QualityReport::default();
     let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
