@@ -1,6 +1,6 @@
 //! `analyze`: what is written where.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -53,15 +53,15 @@ impl Written {
 }
 
 impl Outputs {
-    /// Finds what cannot be written before the analysis takes its time.
+    /// Finds what cannot be written before the analysis takes its time. Nothing is made yet, for it may fail.
     pub fn check(&self) -> Result<(), Failure> {
         let Some(dir) = &self.out else { return Ok(()) };
-        let fail = |e: std::io::Error| format!("{}: cannot write: {e}", dir.display());
-        std::fs::create_dir_all(dir).map_err(fail)?;
+        let here = |p: &&Path| p.exists() || p.as_os_str().is_empty();
+        let there = dir.ancestors().find(here).unwrap_or(dir);
         // Permissions alone do not tell: a folder can be on a disk that is mounted for reading.
-        let probe = dir.join(".part-probe");
-        std::fs::write(&probe, b"").map_err(fail)?;
-        Ok(std::fs::remove_file(&probe).map_err(fail)?)
+        let probe = there.join(format!(".cuntong-probe-{}", std::process::id()));
+        let done = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+        Ok(done.map_err(|e| format!("{}: cannot write: {e}", dir.display()))?)
     }
 
     pub fn write(&self, f: &Findings) -> Result<Written, Failure> {
