@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
 
+mod outputs;
 mod plans;
 
 use std::io::IsTerminal;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::outputs::Outputs;
 use self::plans::{PlanAsk, ProjectsAsk, RankAsk, WhatIfAsk};
 use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
@@ -39,11 +41,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Find the gaps and write them as GeoJSON.
+    /// Find the gaps and write them as files, or as tables of PostGIS.
     Analyze {
         atlas: PathBuf,
-        #[arg(long)]
-        out: PathBuf,
+        #[command(flatten)]
+        outputs: Outputs,
         /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
@@ -239,7 +241,7 @@ pub fn main() -> ExitCode {
 fn obey(command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { atlas, json } => check(&atlas, json),
-        Command::Analyze { atlas, out, json, ask } => analyze(&atlas, &out, json, ask),
+        Command::Analyze { atlas, outputs, json, ask } => analyze(&atlas, &outputs, json, ask),
         Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
@@ -319,10 +321,10 @@ fn check(path: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure> {
+fn analyze(path: &Path, outputs: &Outputs, json: bool, ask: Ask) -> Result<(), Failure> {
+    outputs.check()?;
     let found = run(path, ask)?;
-    let begin = Instant::now();
-    let files = publish::write_all(&found, out)?;
+    let written = outputs.write(&found)?;
     let summary = publish::summary(&found);
     if json {
         print(&serde_json::to_string_pretty(&summary)?);
@@ -361,8 +363,7 @@ fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure>
     for (stage, t) in &found.timings {
         text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));
     }
-    text.push_str(&format!("  {:<20} {:8.3} s\n", "write", begin.elapsed().as_secs_f64()));
-    text.push_str(&format!("{} files in {}", files.len(), out.display()));
+    text.push_str(&written.to_text());
     print(&text);
     Ok(())
 }

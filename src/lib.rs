@@ -8,6 +8,7 @@
 pub mod atlas;
 pub mod cli;
 pub mod cql2;
+pub mod export;
 pub mod findings;
 pub mod gaps;
 pub mod init;

@@ -10,11 +10,13 @@ use sha2::{Digest, Sha256};
 use super::error::LayerError;
 use crate::atlas::Source;
 
-/// One file that was read.
+/// One file that was read, or one table of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InputFile {
-    /// Path as written in the atlas; for sidecar files with their own ending.
+    /// Path as written in the atlas; for sidecar files with their own ending. Of a table its connection, without a
+    /// password, and its name.
     pub path: String,
+    /// Of a table, of the values and positions that were read.
     pub bytes: u64,
     /// Lower-case hexadecimal.
     pub sha256: String,
@@ -29,33 +31,53 @@ const SIDECARS: [(&str, &[&str]); 5] = [
     ("gml", &["gml", "gfs"]),
 ];
 
-/// `source.path` without a database password.
-pub(super) fn redact(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
-    let mut rest = path;
-    while let Some(i) = rest.to_ascii_lowercase().find("password=") {
-        let value = i + "password=".len();
-        out.push_str(&rest[..value]);
-        out.push_str("***");
-        let tail = &rest[value..];
-        let end = match tail.strip_prefix('\'') {
-            Some(quoted) => quoted.find('\'').map_or(tail.len(), |e| e + 2),
-            None => tail.find(|c: char| c.is_whitespace() || c == '&' || c == '\'').unwrap_or(tail.len()),
-        };
-        rest = &tail[end..];
+/// A text, such as a connection or an error about one, without passwords: values of `password` and what stands
+/// between user and host of an address. Rather too much is hidden than too little.
+pub fn redact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(i) = rest.to_ascii_lowercase().find("password") {
+        let (head, tail) = rest.split_at(i + "password".len());
+        out.push_str(head);
+        let value = tail.trim_start();
+        rest = tail;
+        if let Some(value) = value.strip_prefix('=') {
+            out.push_str("=***");
+            rest = after_value(value.trim_start());
+        }
     }
     out.push_str(rest);
-    // postgresql://user:secret@host/…
-    if let Some(scheme) = out.find("://") {
-        let from = scheme + 3;
-        let to = out[from..].find('/').map_or(out.len(), |e| from + e);
-        if let Some(at) = out[from..to].rfind('@').map(|e| from + e)
-            && let Some(colon) = out[from..at].find(':').map(|e| from + e)
+    // postgresql://user:secret@host/…; a password may hold a slash, and an address ends with a blank at the latest.
+    let mut from = 0;
+    while let Some(scheme) = out[from..].find("://").map(|i| from + i + 3) {
+        let to = out[scheme..].find(char::is_whitespace).map_or(out.len(), |e| scheme + e);
+        from = to;
+        if let Some(at) = out[scheme..to].rfind('@').map(|e| scheme + e)
+            && let Some(colon) = out[scheme..at].find(':').map(|e| scheme + e)
         {
             out.replace_range(colon + 1..at, "***");
+            from = colon + 4;
         }
     }
     out
+}
+
+/// What follows a value of a connection: quoted with escapes, or up to a blank or `&`.
+fn after_value(value: &str) -> &str {
+    let Some(quoted) = value.strip_prefix('\'') else {
+        let end = value.find(|c: char| c.is_whitespace() || c == '&' || c == '\'').unwrap_or(value.len());
+        return &value[end..];
+    };
+    let mut escaped = false;
+    for (i, c) in quoted.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '\'' => return &quoted[i + 1..],
+            _ => {}
+        }
+    }
+    ""
 }
 
 /// The file or folder on disk behind a GDAL address: itself, or the archive of a `/vsizip/…` path. `None` for
@@ -79,7 +101,7 @@ pub(super) fn file_on_disk(open: &str) -> Option<PathBuf> {
     Some(whole.ancestors().find(|p| p.is_file()).unwrap_or(whole).to_path_buf())
 }
 
-fn is_database(path: &str) -> bool {
+pub(super) fn is_database(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     ["pg:", "postgresql://", "postgres://", "mysql:"].iter().any(|p| lower.starts_with(p))
 }
@@ -138,6 +160,14 @@ mod tests {
         assert_eq!(redact("PG:password='a b' user=me"), "PG:password=*** user=me");
         assert_eq!(redact("postgresql://me:s3cret@db/x"), "postgresql://me:***@db/x");
         assert_eq!(redact("/data/村.shp"), "/data/村.shp");
+        assert_eq!(redact("PG:password = s3cret user=me"), "PG:password=*** user=me");
+        assert_eq!(redact(r"PG:password='a\'b c' user=me"), "PG:password=*** user=me");
+        assert_eq!(redact("postgresql://me:s3/cr:et@db/x y://a:b@c"), "postgresql://me:***@db/x y://a:***@c");
+        assert_eq!(
+            redact("postgresql://db/x?user=me&password=s3cret&a=1"),
+            "postgresql://db/x?user=me&password=***&a=1"
+        );
+        assert_eq!(redact("FATAL: password authentication failed"), "FATAL: password authentication failed");
     }
 
     #[test]

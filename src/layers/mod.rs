@@ -47,7 +47,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 pub use error::{At, LayerError};
-pub use inputs::InputFile;
+pub use inputs::{InputFile, redact};
 pub use order::natural;
 pub use quality::{Fact, NamedList, QualityReport, SourceQuality, Tally, UnmappedValues, ValueCount};
 pub use read::reason;
@@ -61,7 +61,7 @@ use read::Table;
 pub struct Loaded {
     pub world: World,
     pub quality: QualityReport,
-    /// Every file read, with size and hash, ordered by path.
+    /// Every file or table of a database that was read, with size and hash, ordered by path.
     pub inputs: Vec<InputFile>,
 }
 
@@ -80,7 +80,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     }
     open::listen();
     progress(&format!("reading {} sources", atlas.sources.len()));
-    let (inputs, read) = rayon::join(
+    let (mut inputs, read) = rayon::join(
         || inputs::list(&atlas.sources),
         || atlas.sources.par_iter().enumerate().map(|(i, s)| timed(|| read_one(s, i))).collect::<Vec<_>>(),
     );
@@ -93,6 +93,9 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
         match result? {
             Read::Features(table) => {
                 let (layer, path, read) = (source.kind.key(), &table.quality.path, table.quality.read);
+                if let (true, Ok(all)) = (inputs::is_database(&source.open), &mut inputs) {
+                    all.push(table.digest());
+                }
                 progress(&format!("{layer}: {read} features from {path} ({:.2} s)", took.as_secs_f64()));
                 tables.entry(source.kind).or_default().push(*table);
             }
@@ -107,7 +110,8 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
             }
         }
     }
-    let inputs = inputs?;
+    let mut inputs = inputs?;
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
     progress("building the world");
     let mut quality = QualityReport::default();
     let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
@@ -274,4 +278,9 @@ pub fn gdal_version() -> String {
 /// Sends GDAL's messages to the log instead of the terminal; [`load`] does so by itself.
 pub fn quiet_gdal() {
     open::listen();
+}
+
+/// What GDAL failed at on this thread since the last call, once [`quiet_gdal`] has been called.
+pub fn gdal_failures() -> Vec<String> {
+    open::take_failures()
 }

@@ -58,11 +58,13 @@ pub(super) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         gdal::config::set_error_handler(|class, number, message| {
+            // Some messages name the data set, and that may be a connection with its password.
+            let message = super::inputs::redact(message.trim());
             tracing::debug!(target: "gdal", ?class, number, message);
             if matches!(class, CplErrType::Failure | CplErrType::Fatal) {
                 FAILURES.with_borrow_mut(|f| {
                     if f.len() < 100 {
-                        f.push(message.trim().to_string());
+                        f.push(message);
                     }
                 });
             }

@@ -21,11 +21,13 @@ use std::collections::BTreeMap;
 
 use gdal::vector::{Layer, LayerAccess};
 use geo::{Coord, LineString, MultiPolygon, Polygon};
+use sha2::{Digest, Sha256};
 
 use super::crs::{self, System};
 use super::error::{At, LayerError};
 use super::fields::{Column, From, Plan, Values};
 use super::geometry::{AREA, LINE, POINT, Part, Reader, wanted};
+use super::inputs::InputFile;
 use super::open;
 use super::place;
 use super::quality::SourceQuality;
@@ -151,6 +153,36 @@ impl<'a> Table<'a> {
             }
         }
         (!polygons.is_empty()).then(|| polygons.into_iter().map(|(s, h)| Polygon::new(s, h)).collect())
+    }
+
+    /// What was read, as an entry in the list of inputs: a database has no file whose bytes could be hashed. Rows come
+    /// in any order from there, so the digest knows none.
+    pub fn digest(&self) -> InputFile {
+        let mut bytes = 0;
+        let mut rows: Vec<[u8; 32]> = (0..self.rows())
+            .map(|row| {
+                let mut h = Sha256::new();
+                for (field, column) in &self.columns {
+                    let value = column.get(row).unwrap_or("\0");
+                    bytes += value.len() as u64;
+                    h.update(field);
+                    h.update((value.len() as u64).to_le_bytes());
+                    h.update(value);
+                }
+                for c in self.all_coords(row) {
+                    bytes += 16;
+                    h.update(c.x.to_le_bytes());
+                    h.update(c.y.to_le_bytes());
+                }
+                h.finalize().into()
+            })
+            .collect();
+        rows.sort_unstable();
+        let mut all = Sha256::new();
+        rows.iter().for_each(|r| all.update(r));
+        let layer = self.source.layer.as_ref().map_or_else(String::new, |l| format!(" {l}"));
+        let path = format!("{}{layer}", super::inputs::redact(&self.source.path));
+        InputFile { path, bytes, sha256: format!("{:x}", all.finalize()) }
     }
 
     pub fn skip(&mut self, row: usize, reason: &'static str) {

@@ -8,7 +8,7 @@ use rstar::{AABB, RTree};
 use serde_json::{Map, Value};
 
 use super::geojson::{self, Geometry, feature};
-use super::table::Table;
+use super::properties::Properties;
 use crate::layers::natural;
 use crate::world::RoadClass;
 
@@ -37,7 +37,7 @@ pub struct Collection {
     /// Features without a geometry, in order.
     placeless: Vec<u32>,
     pub bbox: Option<[f64; 4]>,
-    table: OnceLock<Table>,
+    table: OnceLock<Properties>,
 }
 
 /// A feature on its way into a collection.
@@ -154,8 +154,8 @@ impl Collection {
     }
 
     /// The properties of all features as columns; made when first asked for.
-    pub fn table(&self) -> &Table {
-        self.table.get_or_init(|| Table::new(self))
+    pub fn table(&self) -> &Properties {
+        self.table.get_or_init(|| Properties::new(self))
     }
 
     /// Position of the feature with this id.

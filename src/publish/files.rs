@@ -17,9 +17,10 @@ pub struct WriteError {
     source: std::io::Error,
 }
 
-/// Writes all files of a run into `dir` (made if missing) and answers with their names. Every file is the same
-/// byte for byte on a second run, but for `timings_s` in `run.json`.
-pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
+/// Writes all files of a run into `dir` (made if missing) and answers with their names: results as GeoJSON, if wanted,
+/// and the documents about them. Every file is the same byte for byte on a second run, but for `timings_s` in
+/// `run.json`.
+pub fn write_all(f: &Findings, dir: &Path, geojson: bool) -> Result<Vec<String>, WriteError> {
     let at = |path: PathBuf| move |source| WriteError { path, source };
     fs::create_dir_all(dir).map_err(at(dir.to_path_buf()))?;
     let mut names = Vec::new();
@@ -32,7 +33,7 @@ pub fn write_all(f: &Findings, dir: &Path) -> Result<Vec<String>, WriteError> {
         Ok(())
     };
     let cards = crate::priority::scorecard::scorecard(f);
-    for c in result_collections(f, &cards) {
+    for c in if geojson { result_collections(f, &cards) } else { Vec::new() } {
         let all: Vec<u32> = (0..c.len() as u32).collect();
         let mut extra = Map::new();
         extra.insert("name".into(), c.id.into());

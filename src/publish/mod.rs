@@ -7,10 +7,12 @@ mod geojson;
 pub mod lists;
 mod power;
 mod projects;
+mod properties;
 pub mod scorecard;
+pub mod shape;
 mod social;
 mod summary;
-mod table;
+pub mod table;
 mod water;
 
 use sha2::{Digest, Sha256};
@@ -21,8 +23,9 @@ use crate::layers::InputFile;
 pub use collection::{Collection, wrap};
 pub use collections::collections;
 pub use files::{WriteError, write_all};
+pub use properties::{Cell, Column, Kind, Properties};
+pub(crate) use scorecard::{heading_format, quote};
 pub use summary::summary;
-pub use table::{Cell, Column, Kind, Table};
 
 /// Digest of everything the answers depend on: program version, atlas text, rules, input files.
 pub fn data_version(atlas: &Atlas, inputs: &[InputFile]) -> String {

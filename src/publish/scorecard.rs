@@ -107,7 +107,7 @@ pub fn csv_of(s: &Scorecard) -> Vec<u8> {
 }
 
 /// A cell; what a spreadsheet would take for a formula stays text.
-pub(super) fn quote(cell: &str) -> String {
+pub(crate) fn quote(cell: &str) -> String {
     let formula =
         cell.starts_with(['=', '+', '@', '\t', '\r']) || (cell.starts_with('-') && cell.parse::<f64>().is_err());
     let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
@@ -129,7 +129,7 @@ fn cell() -> Format {
 }
 
 /// How headings of tables look.
-pub(super) fn heading_format() -> Format {
+pub(crate) fn heading_format() -> Format {
     let head = cell().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter);
     head.set_background_color(Color::RGB(0xDD_E6_F0))
 }

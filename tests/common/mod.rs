@@ -1,6 +1,7 @@
 //! What the tests of the binary share.
 #![allow(dead_code)]
 
+pub mod gis;
 pub mod lattice;
 
 use std::io::{BufRead, BufReader};

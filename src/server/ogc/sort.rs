@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::super::problem::Problem;
 use super::cursor::{Cursor, Value};
-use crate::publish::{Cell, Collection, Table};
+use crate::publish::{Cell, Collection, Properties};
 
 /// A property to sort by.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Key {
     pub descending: bool,
 }
 
-pub fn parse(text: &str, table: &Table) -> Result<Vec<Key>, Problem> {
+pub fn parse(text: &str, table: &Properties) -> Result<Vec<Key>, Problem> {
     let mut keys: Vec<Key> = Vec::new();
     for t in text.split(',') {
         let t = t.trim();

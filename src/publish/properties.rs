@@ -58,7 +58,7 @@ pub struct Column {
 }
 
 /// All properties of a collection.
-pub struct Table {
+pub struct Properties {
     pub columns: Vec<Column>,
     by_name: HashMap<String, usize>,
     /// Names of the properties themselves, lists and objects included.
@@ -163,9 +163,9 @@ fn flatten(prefix: &str, object: &Map<String, Value>, depth: usize, with: &mut i
     }
 }
 
-impl Table {
+impl Properties {
     pub(super) fn new(c: &Collection) -> Self {
-        let mut table = Table { columns: Vec::new(), by_name: HashMap::new(), top: Vec::new() };
+        let mut table = Properties { columns: Vec::new(), by_name: HashMap::new(), top: Vec::new() };
         let rows: Vec<u32> = (0..c.len() as u32).collect();
         // Read in parallel, a few chunks at a time, so that not all properties lie about as values at once.
         let at_once = CHUNK * rayon::current_num_threads().max(1) * 2;
