@@ -1,7 +1,7 @@
 //! Features of one kind, serialised once, with what finding them needs: ids, boxes, an order that outlives a reload.
 
 use std::cmp::Ordering;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::geojson::{self, Geometry, feature};
 use super::properties::Properties;
+use super::table::Schema;
 use crate::layers::natural;
 use crate::world::RoadClass;
 
@@ -38,6 +39,7 @@ pub struct Collection {
     placeless: Vec<u32>,
     pub bbox: Option<[f64; 4]>,
     table: OnceLock<Properties>,
+    schema: OnceLock<Arc<Schema>>,
 }
 
 /// A feature on its way into a collection.
@@ -112,6 +114,7 @@ impl Collection {
             placeless,
             bbox,
             table: OnceLock::new(),
+            schema: OnceLock::new(),
         }
     }
 
@@ -151,6 +154,11 @@ impl Collection {
     /// Its shape in longitude and latitude; `None` where it has none.
     pub fn shape(&self, i: u32) -> Option<geo::Geometry> {
         geojson::shape(self.geometry_text(i))
+    }
+
+    /// Columns and shapes of all features, for files; looked up once.
+    pub fn schema(&self) -> Arc<Schema> {
+        self.schema.get_or_init(|| Arc::new(Schema::of(self))).clone()
     }
 
     /// The properties of all features as columns; made when first asked for.

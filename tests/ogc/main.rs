@@ -5,6 +5,7 @@ mod common;
 
 mod clients;
 mod documents;
+mod files;
 mod filters;
 mod openapi;
 mod paging;

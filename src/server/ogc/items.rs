@@ -15,7 +15,7 @@ use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, JSON, link};
 use super::negotiate::Form;
 use super::write::{Look, feature, features};
-use super::{Reader, collections, map, select, sort, time};
+use super::{Reader, collections, files, map, select, sort, time};
 use crate::publish::Collection;
 
 /// Features of a page for people, where no limit is given: more nobody reads.
@@ -28,6 +28,9 @@ pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<Sta
     let s = state.current();
     s.collection(&id)?;
     let mut pairs = query::any(req.query_string(), &ask::LISTS)?;
+    if let Some(form) = files::form(pairs.get("f")) {
+        return files::answer(req, s, id.into_inner(), pairs, form).await;
+    }
     let r = Reader::of(&req, pairs.get("f").map(String::as_str))?;
     if let Some(unchanged) = cache::unchanged(&req, &s, &r.variant()) {
         return Ok(unchanged);

@@ -9,6 +9,7 @@ mod ask;
 mod collections;
 mod crs;
 mod cursor;
+mod files;
 mod html;
 mod items;
 mod landing;

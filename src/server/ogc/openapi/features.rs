@@ -8,6 +8,7 @@ use super::super::ask::PARAMETERS;
 use super::super::links::{GEOJSON, HTML, JSON, OPENAPI, SCHEMA};
 use super::{both, get, parameter, schema, shared};
 use crate::cql2::{MAX_BYTES, MAX_DEPTH};
+use crate::export;
 use crate::publish::{Collection, Kind};
 use crate::world::RoadClass;
 
@@ -132,7 +133,12 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
 
 /// Features of one collection, with its properties as parameters.
 fn items(c: &Collection) -> Value {
-    let mut parameters: Vec<Value> = PARAMETERS.into_iter().map(shared).collect();
+    let mut parameters: Vec<Value> = PARAMETERS.into_iter().filter(|p| *p != "f").map(shared).collect();
+    let files = || export::Form::ALL.into_iter().filter(|f| *f != export::Form::GeoJson);
+    let forms: Vec<&str> = ["json", "html"].into_iter().chain(files().map(export::Form::key)).collect();
+    let about =
+        "Form of the answer; without it the Accept header decides. Files have every feature unless a limit is named";
+    parameters.push(parameter("f", about, json!({"type": "string", "enum": forms})));
     if c.id == "roads" {
         let classes = RoadClass::ALL.map(|k| k.as_str());
         let about = "Classes of roads, any of which will do";
@@ -156,7 +162,10 @@ fn items(c: &Collection) -> Value {
     }
     let about = format!("Features of {} / {}", c.title_zh, c.title_en);
     let id = format!("items_{}", c.id);
-    let mut out = get(TAG, &id, &about, parameters, both(GEOJSON, schema("FeatureCollection")), &[400, 406]);
+    let mut content = both(GEOJSON, schema("FeatureCollection"));
+    let media = |f: export::Form| f.media_type().trim_end_matches("; charset=utf-8");
+    content.extend(files().map(|f| (media(f), json!({"type": "string", "format": "binary"}))));
+    let mut out = get(TAG, &id, &about, parameters, content, &[400, 406]);
     out["get"]["responses"]["200"]["headers"] = json!({
         "Content-Crs": {"description": "Reference system of the answer", "schema": {"type": "string"}},
         "ETag": {"description": "For If-None-Match", "schema": {"type": "string"}},
