@@ -31,7 +31,7 @@ fn measure(name: &str, f: &Findings, scenarios: &[Value], whole: Duration) {
     for s in scenarios {
         let begin = Instant::now();
         let edits = scenario::read(s, f).expect("a good scenario");
-        let edited = scenario::apply(f, &edits);
+        let edited = scenario::apply(f, &edits).expect("not too much");
         let works = (edited.road_cost, edited.road_m);
         let after = scenario::rerun(f, edited);
         found.push(begin.elapsed());
@@ -47,7 +47,7 @@ fn measure(name: &str, f: &Findings, scenarios: &[Value], whole: Duration) {
         let s = &scenarios[scenarios.len() / 2];
         let edits = scenario::read(s, f).expect("a good scenario");
         let begin = Instant::now();
-        let edited = scenario::apply(f, &edits);
+        let edited = scenario::apply(f, &edits).expect("not too much");
         println!("  apply {:.1} ms", ms(begin.elapsed()));
         let after = scenario::rerun(f, edited);
         for (k, d) in [&after.roads.timings, &after.services.timings].into_iter().flatten() {

@@ -96,7 +96,7 @@ fn assert_same(quick: &Findings, whole: &Findings, paved_only: bool, what: &str)
 
 /// A whole run on the edited world.
 fn whole_run(f: &Findings, edits: &[Edit]) -> Findings {
-    let world = scenario::apply(f, edits).world;
+    let world = scenario::apply(f, edits).unwrap().world;
     let loaded = Loaded { world, quality: Default::default(), inputs: Vec::new() };
     analyse((*f.atlas).clone(), loaded, Default::default(), &|_| {})
 }
@@ -205,7 +205,7 @@ fn compare_random(f: &Findings, seed: u64, cases: usize, roads_only: bool) {
         let n = rng.random_range(1..4);
         let document = collection((0..n).map(|_| random_edit(&mut rng, f, roads_only)).collect());
         let edits = scenario::read(&document, f).unwrap_or_else(|e| panic!("{e}: {document}"));
-        let quick = scenario::rerun(f, scenario::apply(f, &edits));
+        let quick = scenario::rerun(f, scenario::apply(f, &edits).unwrap());
         let whole = whole_run(f, &edits);
         let paved_only = !edits.iter().any(|e| matches!(e, Edit::Road { .. } | Edit::Facility { .. }));
         assert_same(&quick, &whole, paved_only, &format!("case {case} of {seed}: {document}"));
@@ -346,6 +346,25 @@ fn a_posted_scenario_is_answered_and_a_bad_one_refused() {
     let line = |a: [f64; 2], b: [f64; 2]| json!({"type": "Feature", "geometry": {"type": "LineString", "coordinates": [a, b]}, "properties": {"edit": "road"}});
     let many = collection((0..10_000).map(|_| bare(json!({"edit": "pave", "link": link}))).collect());
     let deep = "[".repeat(100_000);
+    // Back and forth between two places near the first village.
+    let village =
+        s.json("/collections/villages/items?limit=1&f=json")["features"][0]["geometry"]["coordinates"].clone();
+    let zigzag = |n: usize, width: f64| {
+        let [x, y] = [0, 1].map(|k| village[k].as_f64().unwrap());
+        let line: Vec<[f64; 2]> = (0..n).map(|k| [x + width * (k % 2) as f64, y]).collect();
+        let geometry = json!({"type": "LineString", "coordinates": line});
+        collection(vec![json!({"type": "Feature", "geometry": geometry, "properties": {"edit": "road"}})]).to_string()
+    };
+    // Every line of a star crosses every other.
+    let star = |n: usize| {
+        let [x, y] = [0, 1].map(|k| village[k].as_f64().unwrap());
+        let at = |k: usize| {
+            let a = k as f64 * (std::f64::consts::PI + 3.0 / n as f64) + 0.1;
+            [x + 0.004 * a.cos(), y + 0.004 * a.sin()]
+        };
+        let geometry = json!({"type": "LineString", "coordinates": (0..n).map(at).collect::<Vec<_>>()});
+        collection(vec![json!({"type": "Feature", "geometry": geometry, "properties": {"edit": "road"}})]).to_string()
+    };
     let cases: Vec<(String, u16, &str)> = vec![
         (String::new(), 400, "FeatureCollection"),
         ("{".into(), 400, "line 1"),
@@ -362,6 +381,9 @@ fn a_posted_scenario_is_answered_and_a_bad_one_refused() {
         (collection(vec![bare(json!({"edit": "pave", "road": 7}))]).to_string(), 400, "is no text"),
         (collection(vec![bare(json!({"edit": "pave", "linc": "x"}))]).to_string(), 400, "is not known of"),
         (collection(vec![line([0.0, 0.0], [0.1, 0.1])]).to_string(), 400, "outside the region"),
+        (zigzag(5_001, 1e-5), 413, "5001 positions; at most 5000"),
+        (zigzag(4_000, 0.02), 413, "km are answered at a time"),
+        (star(1_000), 413, "200000 times"),
         (collection(vec![bare(json!({"edit": "road"}))]).to_string(), 400, "features[0].geometry: is no LineString"),
         (collection(vec![bare(json!({"edit": "node"}))]).to_string(), 400, "is no Point"),
         (collection(vec![bare(json!({"edit": "mend_source", "source": "none"}))]).to_string(), 400, "no water source"),

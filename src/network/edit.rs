@@ -7,7 +7,7 @@
 //!    all that is known of other edges stays true.
 //! 4. The roads are rewritten alike: noding them anew gives the same network with other numbers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use geo::line_intersection::{LineIntersection, line_intersection};
@@ -110,15 +110,29 @@ impl<'a> Difference<'a> {
     }
 }
 
+/// Crossings of drawn roads with roads and with each other at most.
+pub const MAX_CROSSINGS: usize = 200_000;
+
+/// The drawn roads cross more often than [`MAX_CROSSINGS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooManyCrossings;
+
 /// Carries the changes out. `net` must be as it was noded from `roads`; `source` is what drawn roads come from.
-pub fn edit(net: &RoadNet, roads: &Roads, paved: &[Stretch], drawn: &[Drawn], joining: Joining, source: u16) -> Edited {
+pub fn edit(
+    net: &RoadNet,
+    roads: &Roads,
+    paved: &[Stretch],
+    drawn: &[Drawn],
+    joining: Joining,
+    source: u16,
+) -> Result<Edited, TooManyCrossings> {
     let mut plan = Plan { net: &net.net, roads, joining, marks: BTreeMap::new(), paved: BTreeMap::new() };
     for s in paved {
         plan.pave(s);
     }
     plan.mark_stretches();
-    let lines = plan.draw(&net.index, drawn);
-    Writer::new(&plan).write(&net.index, drawn, &lines, source)
+    let lines = plan.draw(&net.index, drawn)?;
+    Ok(Writer::new(&plan).write(&net.index, drawn, &lines, source))
 }
 
 /// What is to be done to each edge.
@@ -212,7 +226,7 @@ impl Plan<'_> {
         self.roads.flags[road] & (road_flags::BRIDGE | road_flags::TUNNEL) != 0
     }
 
-    fn draw(&mut self, index: &EdgeIndex, drawn: &[Drawn]) -> Vec<DrawnLine> {
+    fn draw(&mut self, index: &EdgeIndex, drawn: &[Drawn]) -> Result<Vec<DrawnLine>, TooManyCrossings> {
         let mut lines: Vec<DrawnLine> =
             drawn.iter().map(|d| DrawnLine { line: d.line.clone(), marks: Vec::new() }).collect();
         // Ends: to the nearest road, else to another drawn road.
@@ -243,20 +257,28 @@ impl Plan<'_> {
         for l in &mut lines {
             self.bend(index, &mut l.line);
         }
+        // Each place of a drawn road once, however often it is met there.
+        let mut met: HashSet<(usize, u32, u64)> = HashSet::new();
         for i in 0..lines.len() {
             let line = lines[i].line.clone();
             for (k, w) in (0u32..).zip(line.windows(2)) {
                 for h in index.crossings(self.net, (w[0], w[1]), |e| !self.over(e)) {
                     let at = if let Some(own) = w.iter().find(|c| key(**c) == key(h.at)) { *own } else { h.at };
                     let at = self.mark(&h, at);
+                    if !met.insert((i, k, key(at))) {
+                        continue;
+                    }
                     lines[i].marks.push(Mark { place: (k, nearest_on_segment(at, w[0], w[1]).0), at });
                 }
             }
             for j in 0..=i {
-                cross(&mut lines, i, j);
+                cross(&mut lines, i, j, &mut met);
+                if met.len() > MAX_CROSSINGS {
+                    return Err(TooManyCrossings);
+                }
             }
         }
-        lines
+        Ok(lines)
     }
 }
 
@@ -306,9 +328,12 @@ fn nearest_drawn(lines: &[DrawnLine], own: usize, p: Coord, most_m: f64) -> Opti
 }
 
 /// Marks where two drawn roads, or one with itself, meet.
-fn cross(lines: &mut [DrawnLine], i: usize, j: usize) {
+fn cross(lines: &mut [DrawnLine], i: usize, j: usize, met: &mut HashSet<(usize, u32, u64)>) {
     let (one, two) = (lines[i].line.clone(), lines[j].line.clone());
     for (k, a) in (0u32..).zip(one.windows(2)) {
+        if met.len() > MAX_CROSSINGS {
+            return;
+        }
         for (l, b) in (0u32..).zip(two.windows(2)) {
             // A line meets itself at each of its bends.
             if i == j && l + 1 >= k {
@@ -316,8 +341,12 @@ fn cross(lines: &mut [DrawnLine], i: usize, j: usize) {
             }
             let mut put = |p: Coord| {
                 let at = a.iter().chain(b).find(|c| key(**c) == key(p)).map_or(p, |c| *c);
-                lines[i].marks.push(Mark { place: (k, nearest_on_segment(at, a[0], a[1]).0), at });
-                lines[j].marks.push(Mark { place: (l, nearest_on_segment(at, b[0], b[1]).0), at });
+                for (line, seg, ends) in [(i, k, a), (j, l, b)] {
+                    if met.insert((line, seg, key(at))) {
+                        let place = (seg, nearest_on_segment(at, ends[0], ends[1]).0);
+                        lines[line].marks.push(Mark { place, at });
+                    }
+                }
             };
             match line_intersection(Line::new(a[0], a[1]), Line::new(b[0], b[1])) {
                 Some(LineIntersection::SinglePoint { intersection, .. }) => put(intersection),

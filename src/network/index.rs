@@ -12,6 +12,8 @@ use crate::world::metric::{distance_m, grow_box, metres_per_degree, nearest_on_s
 pub const TOLERANCE_M: f64 = 1e-3;
 /// Segments per indexed chunk: measured best of 4, 8, 16, 32 for building plus querying a province.
 const CHUNK: usize = 8;
+/// A long segment is looked along in steps of this many metres.
+const STEP_M: f64 = 2_000.0;
 
 struct Chunk {
     edge: u32,
@@ -52,6 +54,16 @@ pub struct EdgeIndex {
 fn chunk_box(line: &[Coord]) -> ([f64; 2], [f64; 2]) {
     line.iter().fold(([f64::MAX; 2], [f64::MIN; 2]), |(lo, hi), c| {
         ([lo[0].min(c.x), lo[1].min(c.y)], [hi[0].max(c.x), hi[1].max(c.y)])
+    })
+}
+
+/// Boxes along a segment, grown by `radius_m`: a long segment across a region has everything in its own box.
+fn steps(a: Coord, b: Coord, radius_m: f64) -> impl Iterator<Item = (Coord, Coord)> {
+    let n = (distance_m(a, b) / STEP_M).ceil().max(1.0);
+    let at = move |k: f64| Coord { x: a.x + (b.x - a.x) * (k / n), y: a.y + (b.y - a.y) * (k / n) };
+    (0..n as usize).map(move |k| {
+        let (lo, hi) = chunk_box(&[at(k as f64), at(k as f64 + 1.0)]);
+        grow_box(lo.into(), hi.into(), radius_m)
     })
 }
 
@@ -147,11 +159,12 @@ impl EdgeIndex {
         (nearest.map_or_else(Vec::new, |h| self.within(net, p, h.dist, |_| true)), true)
     }
 
-    /// Edges whose boxes come within `radius_m` of the segment from `a` to `b`, ascending.
+    /// Edges near the segment from `a` to `b`: all that come within `radius_m` of it, and some more. Ascending.
     pub fn along(&self, a: Coord, b: Coord, radius_m: f64) -> Vec<u32> {
-        let (lo, hi) = chunk_box(&[a, b]);
-        let (lo, hi) = grow_box(lo.into(), hi.into(), radius_m);
-        let mut edges: Vec<u32> = self.chunks(lo, hi).map(|c| c.edge).collect();
+        let mut edges: Vec<u32> = Vec::new();
+        for (lo, hi) in steps(a, b, radius_m) {
+            edges.extend(self.chunks(lo, hi).map(|c| c.edge));
+        }
         edges.sort_unstable();
         edges.dedup();
         edges
@@ -161,13 +174,19 @@ impl EdgeIndex {
     /// such points. Distances are 0.
     pub fn crossings(&self, net: &Net, (a, b): (Coord, Coord), keep: impl Fn(u32) -> bool) -> Vec<Hit> {
         use geo::line_intersection::{LineIntersection, line_intersection};
-        let (lo, hi) = chunk_box(&[a, b]);
+        let mut chunks: Vec<(u32, u32)> = Vec::new();
+        for (lo, hi) in steps(a, b, TOLERANCE_M) {
+            chunks.extend(self.chunks(lo, hi).filter(|c| keep(c.edge)).map(|c| (c.edge, c.first)));
+        }
+        chunks.sort_unstable();
+        chunks.dedup();
         let mut hits = Vec::new();
-        for c in self.chunks(lo.into(), hi.into()).filter(|c| keep(c.edge)) {
-            for (seg, p, q) in c.segments(net) {
+        for (edge, first) in chunks {
+            let (lo, hi) = ([0.0; 2], [0.0; 2]);
+            for (seg, p, q) in (Chunk { edge, first, lo, hi }).segments(net) {
                 let mut put = |at: Coord| {
                     let t = nearest_on_segment(at, p, q).0;
-                    hits.push(Hit { edge: c.edge, seg, t, at, dist: 0.0 });
+                    hits.push(Hit { edge, seg, t, at, dist: 0.0 });
                 };
                 match line_intersection(geo::Line::new(a, b), geo::Line::new(p, q)) {
                     Some(LineIntersection::SinglePoint { intersection, .. }) => put(intersection),

@@ -23,7 +23,7 @@ pub mod steiner;
 pub mod travel;
 mod union_find;
 
-pub use edit::{Difference, Drawn, Edited, Joining, Stretch, edit};
+pub use edit::{Difference, Drawn, Edited, Joining, MAX_CROSSINGS, Stretch, TooManyCrossings, edit};
 pub use fragile::{Fragile, fragile_groups};
 pub use index::{EdgeIndex, Hit, TOLERANCE_M};
 pub use lastmile::{

@@ -13,12 +13,18 @@ use super::{State, query};
 use crate::priority::scenario::{self, ScenarioError};
 use crate::publish::lists;
 
-/// Bytes of a scenario at most: a thousand edits with twenty thousand positions fit well.
+/// Bytes of a scenario at most: a thousand edits with five thousand positions fit well.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 impl From<ScenarioError> for Problem {
     fn from(e: ScenarioError) -> Self {
-        let too_much = matches!(e, ScenarioError::TooManyEdits { .. } | ScenarioError::TooManyPositions { .. });
+        let too_much = matches!(
+            e,
+            ScenarioError::TooManyEdits { .. }
+                | ScenarioError::TooManyPositions { .. }
+                | ScenarioError::TooLong { .. }
+                | ScenarioError::TooManyCrossings
+        );
         let status = if too_much { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
         Problem { status, title: "Bad scenario", detail: e.to_string() }
     }

@@ -1,14 +1,14 @@
 //! Power edits: new and larger transformers, other conductors.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use geo::Coord;
 
 use super::Edit;
 use crate::standards::PowerRules;
 use crate::world::PowerGrid;
-use crate::world::metric::distance_m;
+use crate::world::index::PointIndex;
 use crate::world::power::{ABC, BusIx, Level, PowerLine, Transformer};
 
 /// A new transformer stands at a bus at most this far (metres) from where it was put on the map.
@@ -20,8 +20,36 @@ fn low_lines(grid: &PowerGrid) -> impl Iterator<Item = (u32, &PowerLine)> {
     (0u32..).zip(&grid.lines).filter(|(_, l)| l.level == Some(Level::Low))
 }
 
-pub(super) fn is_low(grid: &PowerGrid, bus: BusIx) -> bool {
-    low_lines(grid).any(|(_, l)| l.from == Some(bus) || l.to == Some(bus))
+/// Buses of the low-voltage lines.
+pub(super) struct LowBuses<'a> {
+    by_id: HashMap<&'a str, BusIx>,
+    /// Those with a place.
+    placed: Vec<BusIx>,
+    index: PointIndex,
+}
+
+impl<'a> LowBuses<'a> {
+    pub fn new(grid: &'a PowerGrid) -> Self {
+        let mut all: Vec<BusIx> = low_lines(grid).flat_map(|(_, l)| [l.from, l.to]).flatten().collect();
+        all.sort_unstable();
+        all.dedup();
+        let of = |b: BusIx| &grid.buses[b.0 as usize];
+        let placed: Vec<BusIx> = all.iter().copied().filter(|b| of(*b).point.is_some()).collect();
+        LowBuses {
+            by_id: all.iter().map(|b| (of(*b).id.as_str(), *b)).collect(),
+            index: PointIndex::new(placed.iter().filter_map(|b| of(*b).point)),
+            placed,
+        }
+    }
+
+    pub fn named(&self, id: &str) -> Option<BusIx> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The nearest within [`BUS_M`].
+    pub fn nearest(&self, p: Coord) -> Option<BusIx> {
+        self.index.nearest(p, BUS_M).map(|n| self.placed[n.0 as usize])
+    }
 }
 
 /// Where a bus is: its own place, else the end of a line at it.
@@ -33,15 +61,6 @@ fn place(grid: &PowerGrid, bus: BusIx) -> Option<Coord> {
             () => None,
         })
     })
-}
-
-/// The low-voltage bus nearest to a position, within [`BUS_M`].
-pub(super) fn nearest_low_bus(grid: &PowerGrid, p: Coord) -> Option<BusIx> {
-    let mut buses: Vec<BusIx> = low_lines(grid).flat_map(|(_, l)| [l.from, l.to]).flatten().collect();
-    buses.sort_unstable();
-    buses.dedup();
-    let near = buses.into_iter().filter_map(|b| Some((b, distance_m(p, grid.buses[b.0 as usize].point?))));
-    near.filter(|x| x.1 <= BUS_M).min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))).map(|x| x.0)
 }
 
 /// The low-voltage line over which each bus is fed, and from which transformer, counted in lines.

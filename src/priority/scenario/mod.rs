@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::scorecard::{Scorecard, figures_only};
 use crate::findings::Findings;
+use crate::network::MAX_CROSSINGS;
 use crate::world::Surface;
 use crate::world::power::BusIx;
 use crate::world::water::SourceType;
@@ -30,7 +31,7 @@ pub use rerun::{Edited, apply, rerun};
 /// Reads a scenario, finds anew what it can change, and tells the difference.
 pub fn answer(f: &Findings, figures: &Scorecard, document: &Value) -> Result<(Findings, Outcome), ScenarioError> {
     let edits = read(document, f)?;
-    let edited = apply(f, &edits);
+    let edited = apply(f, &edits)?;
     let works = (edited.road_cost, edited.road_m);
     let after = rerun(f, edited);
     let out = Outcome::new((f, figures), (&after, &figures_only(&after)), edits.len(), works);
@@ -40,7 +41,9 @@ pub fn answer(f: &Findings, figures: &Scorecard, document: &Value) -> Result<(Fi
 /// Edits of one scenario at most.
 pub const MAX_EDITS: usize = 1_000;
 /// Positions of all drawn roads together at most.
-pub const MAX_POSITIONS: usize = 20_000;
+pub const MAX_POSITIONS: usize = 5_000;
+/// Metres of all drawn roads together at most: more than a county has roads.
+pub const MAX_DRAWN_M: f64 = 5_000_000.0;
 /// A drawn road that ends this near (metres) a road joins it: what a hand on a map can hit.
 pub const JOIN_M: f64 = 30.0;
 
@@ -54,6 +57,10 @@ pub enum ScenarioError {
     TooManyEdits { count: usize },
     #[error("the drawn roads have {count} positions; at most {MAX_POSITIONS} are answered at a time")]
     TooManyPositions { count: usize },
+    #[error("the drawn roads are {km:.0} km long; at most {:.0} km are answered at a time", MAX_DRAWN_M / 1000.0)]
+    TooLong { km: f64 },
+    #[error("the drawn roads cross roads or each other more than {MAX_CROSSINGS} times")]
+    TooManyCrossings,
     #[error("no edits")]
     Empty,
     /// `at` is a path into the document, e.g. `features[3].properties.link`.

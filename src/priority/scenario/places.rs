@@ -7,18 +7,24 @@ use crate::world::broadband::{BroadbandNode, Facility};
 use crate::world::water::{Functional, SourceType, WaterSource};
 use crate::world::{Provenance, World};
 
-/// An id that none of `taken` has.
-fn free_id(base: &str, taken: impl Fn(&str) -> bool) -> String {
-    (1..).map(|n| format!("{base}-{n}")).find(|id| !taken(id)).unwrap_or_default()
+/// The next id that none of `taken` has, counting from the last.
+fn free_id(base: &str, last: &mut usize, taken: impl Fn(&str) -> bool) -> String {
+    loop {
+        *last += 1;
+        let id = format!("{base}-{last}");
+        if !taken(&id) {
+            return id;
+        }
+    }
 }
 
 /// True where there were any.
 pub(super) fn water(w: &mut World, edits: &[Edit], source: u16) -> bool {
-    let mut any = false;
+    let (mut any, mut last) = (false, 0);
     for e in edits {
         match e {
             Edit::Source { point, kind, yield_m3_d, elevation_m, villages, piped } => {
-                let id = free_id("new-source", |id| w.water.sources.iter().any(|s| s.id == id));
+                let id = free_id("new-source", &mut last, |id| w.water.sources.iter().any(|s| s.id == id));
                 let nearest = w
                     .villages
                     .iter()
@@ -75,11 +81,11 @@ pub(super) fn water(w: &mut World, edits: &[Edit], source: u16) -> bool {
 
 /// True where there were any.
 pub(super) fn nodes(w: &mut World, edits: &[Edit], source: u16) -> bool {
-    let mut any = false;
+    let (mut any, mut last) = (false, 0);
     for e in edits {
         let Edit::Node { point, mbit_s } = e else { continue };
         let data = Arc::make_mut(&mut w.broadband);
-        let id = free_id("new-node", |id| data.nodes.iter().any(|n| n.id == id));
+        let id = free_id("new-node", &mut last, |id| data.nodes.iter().any(|n| n.id == id));
         data.nodes.push(BroadbandNode { id, name: None, mbit_s: *mbit_s, point: *point, source });
         data.has_nodes = true;
         any = true;
@@ -89,11 +95,11 @@ pub(super) fn nodes(w: &mut World, edits: &[Edit], source: u16) -> bool {
 
 /// True where there were any.
 pub(super) fn facilities(w: &mut World, edits: &[Edit]) -> bool {
-    let mut any = false;
+    let (mut any, mut last) = (false, 0);
     for e in edits {
         let Edit::Facility { point, class } = e else { continue };
         let all = Arc::make_mut(&mut w.facilities);
-        let id = free_id(&format!("new-{class}"), |id| all.iter().any(|n| n.id == id));
+        let id = free_id(&format!("new-{class}"), &mut last, |id| all.iter().any(|n| n.id == id));
         let (name, provenance) = (id.clone(), Provenance::Simulated);
         all.push(Facility { id, name, class: class.clone(), county: None, point: *point, provenance });
         w.has_facilities = true;

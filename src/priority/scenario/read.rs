@@ -12,14 +12,17 @@
 //! | `node` | Point | `mbit_s` |
 //! | `facility` | Point | `class` (default station) |
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use geo::Coord;
 use serde_json::{Map, Value};
 
-use super::{Edit, MAX_EDITS, MAX_POSITIONS, ScenarioError, grid};
+use super::{Edit, MAX_DRAWN_M, MAX_EDITS, MAX_POSITIONS, ScenarioError, grid};
 use crate::findings::Findings;
 use crate::standards::STATION;
 use crate::world::Surface;
-use crate::world::metric::grow_box;
+use crate::world::metric::{grow_box, length_m};
 use crate::world::water::SourceType;
 
 /// Largest rating of a transformer, kVA: what a village's grid has is a hundredth of it.
@@ -42,17 +45,86 @@ pub fn read(document: &Value, f: &Findings) -> Result<Vec<Edit>, ScenarioError> 
     if features.len() > MAX_EDITS {
         return Err(ScenarioError::TooManyEdits { count: features.len() });
     }
-    let region = region(f);
+    let names = Names::new(f);
     let edits: Vec<Edit> = features
         .iter()
         .enumerate()
-        .map(|(i, feature)| One::new(i, feature, f, region)?.edit())
+        .map(|(i, feature)| One::new(i, feature, &names)?.edit())
         .collect::<Result<_, _>>()?;
-    let count = edits.iter().map(|e| if let Edit::Road { line, .. } = e { line.len() } else { 0 }).sum();
+    let lines = || edits.iter().filter_map(|e| if let Edit::Road { line, .. } = e { Some(line) } else { None });
+    let count = lines().map(Vec::len).sum();
     if count > MAX_POSITIONS {
         return Err(ScenarioError::TooManyPositions { count });
     }
+    let m: f64 = lines().map(|l| length_m(l)).sum();
+    if m > MAX_DRAWN_M {
+        return Err(ScenarioError::TooLong { km: m / 1000.0 });
+    }
     Ok(edits)
+}
+
+/// Ids and their numbers, looked up once for all edits.
+type Ids<'a> = OnceCell<HashMap<&'a str, u32>>;
+
+/// What edits may name.
+struct Names<'a> {
+    f: &'a Findings,
+    region: Option<(Coord, Coord)>,
+    links: Ids<'a>,
+    roads: Ids<'a>,
+    villages: Ids<'a>,
+    sources: Ids<'a>,
+    transformers: Ids<'a>,
+    lines: Ids<'a>,
+    low_buses: OnceCell<grid::LowBuses<'a>>,
+}
+
+impl<'a> Names<'a> {
+    fn new(f: &'a Findings) -> Self {
+        Names {
+            f,
+            region: region(f),
+            links: OnceCell::new(),
+            roads: OnceCell::new(),
+            villages: OnceCell::new(),
+            sources: OnceCell::new(),
+            transformers: OnceCell::new(),
+            lines: OnceCell::new(),
+            low_buses: OnceCell::new(),
+        }
+    }
+
+    fn link(&self, id: &str) -> Option<u32> {
+        number(&self.links, || self.f.roads.links.iter().map(|l| l.id.as_str()), id)
+    }
+
+    fn road(&self, id: &str) -> Option<u32> {
+        number(&self.roads, || self.f.world.roads.id.iter().map(String::as_str), id)
+    }
+
+    fn village(&self, id: &str) -> Option<u32> {
+        number(&self.villages, || self.f.world.villages.iter().map(|v| v.id.as_str()), id)
+    }
+
+    fn source(&self, id: &str) -> Option<u32> {
+        number(&self.sources, || self.f.world.water.sources.iter().map(|s| s.id.as_str()), id)
+    }
+
+    fn transformer(&self, id: &str) -> Option<u32> {
+        number(&self.transformers, || self.f.world.power.transformers.iter().map(|t| t.id.as_str()), id)
+    }
+
+    fn line(&self, id: &str) -> Option<u32> {
+        number(&self.lines, || self.f.world.power.lines.iter().map(|l| l.id.as_str()), id)
+    }
+
+    fn low_buses(&self) -> &grid::LowBuses<'a> {
+        self.low_buses.get_or_init(|| grid::LowBuses::new(&self.f.world.power))
+    }
+}
+
+fn number<'a, I: Iterator<Item = &'a str>>(ids: &Ids<'a>, all: impl FnOnce() -> I, id: &str) -> Option<u32> {
+    ids.get_or_init(|| all().zip(0..).collect()).get(id).copied()
 }
 
 /// Box of all villages, counties and roads, and as far around as a village may be from a road.
@@ -73,19 +145,19 @@ struct One<'a> {
     at: String,
     feature: &'a Value,
     properties: &'a Map<String, Value>,
+    names: &'a Names<'a>,
     f: &'a Findings,
-    region: Option<(Coord, Coord)>,
 }
 
 type Read<T> = Result<T, ScenarioError>;
 
 impl<'a> One<'a> {
-    fn new(i: usize, feature: &'a Value, f: &'a Findings, region: Option<(Coord, Coord)>) -> Read<Self> {
+    fn new(i: usize, feature: &'a Value, names: &'a Names<'a>) -> Read<Self> {
         let at = format!("features[{i}]");
         let Some(properties) = feature.get("properties").and_then(Value::as_object) else {
             return Err(ScenarioError::Edit { at, why: "has no properties".to_owned() });
         };
-        Ok(One { at, feature, properties, f, region })
+        Ok(One { at, feature, properties, names, f: names.f })
     }
 
     fn wrong<T>(&self, key: &str, why: impl Into<String>) -> Read<T> {
@@ -163,7 +235,7 @@ impl<'a> One<'a> {
         let (Some(x), Some(y)) = (ordinate(0), ordinate(1)) else {
             return self.wrong("geometry", format!("{v} is no position"));
         };
-        let inside = self.region.is_none_or(|(lo, hi)| lo.x <= x && x <= hi.x && lo.y <= y && y <= hi.y);
+        let inside = self.names.region.is_none_or(|(lo, hi)| lo.x <= x && x <= hi.x && lo.y <= y && y <= hi.y);
         if !inside {
             return self.wrong("geometry", format!("the position {x}, {y} lies outside the region"));
         }
@@ -187,7 +259,7 @@ impl<'a> One<'a> {
 
     fn pave(&self) -> Read<Edit> {
         let roads = &self.f.roads;
-        let link = |id: &str| roads.links.iter().position(|l| l.id == id).map(|k| k as u32);
+        let link = |id: &str| self.names.link(id);
         if let Some(id) = self.maybe_text("link")? {
             return match link(id) {
                 Some(k) => Ok(Edit::PaveLinks(vec![k])),
@@ -204,8 +276,8 @@ impl<'a> One<'a> {
             return Ok(Edit::PaveLinks(links));
         }
         let Some(id) = self.maybe_text("road")? else { return self.wrong("link", "one of link, gap, road is needed") };
-        match self.f.world.roads.id.iter().position(|r| r == id) {
-            Some(k) => Ok(Edit::PaveRoad(k as u32)),
+        match self.names.road(id) {
+            Some(k) => Ok(Edit::PaveRoad(k)),
             None => self.wrong("road", format!("there is no road {id:?}")),
         }
     }
@@ -233,7 +305,6 @@ impl<'a> One<'a> {
     }
 
     fn source(&self) -> Read<Edit> {
-        let w = &self.f.world;
         let kind = match self.maybe_text("type")? {
             None => SourceType::Borehole,
             Some(s) => match SourceType::ALL.into_iter().find(|x| x.as_str() == s) {
@@ -249,8 +320,8 @@ impl<'a> One<'a> {
             Some(Value::Array(list)) => list
                 .iter()
                 .map(|v| {
-                    let found = v.as_str().and_then(|id| w.villages.iter().position(|x| x.id == id));
-                    found.map_or_else(|| self.wrong("villages", format!("there is no village {v}")), |k| Ok(k as u32))
+                    let found = v.as_str().and_then(|id| self.names.village(id));
+                    found.map_or_else(|| self.wrong("villages", format!("there is no village {v}")), Ok)
                 })
                 .collect::<Read<Vec<u32>>>()?,
             Some(_) => return self.wrong("villages", "is no list of village ids"),
@@ -272,24 +343,22 @@ impl<'a> One<'a> {
 
     fn mend_source(&self) -> Read<Edit> {
         let id = self.text("source")?;
-        match self.f.world.water.sources.iter().position(|s| s.id == id) {
-            Some(k) => Ok(Edit::MendSource(k as u32)),
+        match self.names.source(id) {
+            Some(k) => Ok(Edit::MendSource(k)),
             None => self.wrong("source", format!("there is no water source {id:?}")),
         }
     }
 
     fn transformer(&self) -> Read<Edit> {
-        let power = &self.f.world.power;
         let kva = self.kva()?;
+        let low = self.names.low_buses();
         if let Some(id) = self.maybe_text("bus")? {
-            let found = power.buses.iter().position(|b| b.id == id).map(|k| crate::world::power::BusIx(k as u32));
-            return match found.filter(|b| grid::is_low(power, *b)) {
+            return match low.named(id) {
                 Some(bus) => Ok(Edit::Transformer { bus, kva }),
                 None => self.wrong("bus", format!("there is no low-voltage bus {id:?}")),
             };
         }
-        let point = self.point()?;
-        match grid::nearest_low_bus(power, point) {
+        match low.nearest(self.point()?) {
             Some(bus) => Ok(Edit::Transformer { bus, kva }),
             None => self
                 .wrong("geometry", format!("no low-voltage bus lies within {:.0} m; name one in `bus`", grid::BUS_M)),
@@ -299,8 +368,8 @@ impl<'a> One<'a> {
     fn replace_transformer(&self) -> Read<Edit> {
         let id = self.text("transformer")?;
         let kva = self.kva()?;
-        match self.f.world.power.transformers.iter().position(|t| t.id == id) {
-            Some(k) => Ok(Edit::ReplaceTransformer { transformer: k as u32, kva }),
+        match self.names.transformer(id) {
+            Some(k) => Ok(Edit::ReplaceTransformer { transformer: k, kva }),
             None => self.wrong("transformer", format!("there is no transformer {id:?}")),
         }
     }
@@ -313,11 +382,10 @@ impl<'a> One<'a> {
             }
             _ => return self.wrong("line", "is no id and no list of ids"),
         };
-        let power = &self.f.world.power;
         let lines = ids
             .iter()
-            .map(|id| match power.lines.iter().position(|l| l.id == *id) {
-                Some(k) => Ok(k as u32),
+            .map(|id| match self.names.line(id) {
+                Some(k) => Ok(k),
                 None => self.wrong("line", format!("there is no power line {id:?}")),
             })
             .collect::<Read<Vec<u32>>>()?;

@@ -15,7 +15,7 @@
 use std::sync::Arc;
 
 use super::roads::RoadWorks;
-use super::{Edit, grid, places};
+use super::{Edit, ScenarioError, grid, places};
 use crate::findings::{Findings, is_reference, travel};
 use crate::gaps::{broadband, power, roads, services, water};
 use crate::network::{self, Difference};
@@ -38,14 +38,15 @@ pub struct Edited {
 }
 
 /// Carries the edits out.
-pub fn apply(f: &Findings, edits: &[Edit]) -> Edited {
+pub fn apply(f: &Findings, edits: &[Edit]) -> Result<Edited, ScenarioError> {
     let mut world = f.world.clone();
     let source = world.sources.len() as u16;
     let works = RoadWorks::new(f, edits);
     let path = "scenario".to_owned();
     let info = SourceInfo { layer: path.clone(), path, provenance: Provenance::Simulated, attribution: None };
     Arc::make_mut(&mut world.sources).push(info);
-    let network = works.any().then(|| works.carry_out(f, source));
+    let network = works.any().then(|| works.carry_out(f, source)).transpose();
+    let network = network.map_err(|_| ScenarioError::TooManyCrossings)?;
     if let Some(n) = &network {
         world.roads = n.roads.clone();
     }
@@ -57,7 +58,8 @@ pub fn apply(f: &Findings, edits: &[Edit]) -> Edited {
     let nodes = places::nodes(&mut world, edits, source);
     let facilities = places::facilities(&mut world, edits);
     let drawn = !works.drawn.is_empty();
-    Edited { world, network, drawn, power, water, nodes, facilities, road_cost: works.cost, road_m: works.length_m }
+    let (road_cost, road_m) = (works.cost, works.length_m);
+    Ok(Edited { world, network, drawn, power, water, nodes, facilities, road_cost, road_m })
 }
 
 /// What a run on the edited world finds; themes that nothing touches are shared with `f`.

@@ -3,7 +3,7 @@
 use super::{Edit, JOIN_M};
 use crate::findings::Findings;
 use crate::gaps::roads::LinkFeature;
-use crate::network::{self, Drawn, Hit, Joining, LinkSurface, RoadNet, Stretch};
+use crate::network::{self, Drawn, Hit, Joining, LinkSurface, RoadNet, Stretch, TooManyCrossings};
 use crate::world::metric::length_m;
 use crate::world::{Roads, Surface};
 
@@ -65,7 +65,7 @@ impl RoadWorks {
         self.cost += m / 1000.0 * f.atlas.roads.cost_per_km.of(roads.surface[road as usize]);
     }
 
-    pub fn carry_out(&self, f: &Findings, source: u16) -> network::Edited {
+    pub fn carry_out(&self, f: &Findings, source: u16) -> Result<network::Edited, TooManyCrossings> {
         let joining = Joining { join_m: JOIN_M.max(f.atlas.roads.snap_m), snap_m: f.atlas.roads.snap_m };
         network::edit(&f.roads.network, &f.world.roads, &self.stretches, &self.drawn, joining, source)
     }
