@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
 
+mod archive;
 mod plans;
 
 use std::io::IsTerminal;
@@ -44,6 +45,9 @@ enum Command {
         atlas: PathBuf,
         #[arg(long)]
         out: PathBuf,
+        /// All layers as vector tiles, too, in one file: tiles.pmtiles.
+        #[arg(long)]
+        pmtiles: bool,
         /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
@@ -239,7 +243,7 @@ pub fn main() -> ExitCode {
 fn obey(command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { atlas, json } => check(&atlas, json),
-        Command::Analyze { atlas, out, json, ask } => analyze(&atlas, &out, json, ask),
+        Command::Analyze { atlas, out, pmtiles, json, ask } => analyze(&atlas, &out, pmtiles, json, ask),
         Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
@@ -319,10 +323,12 @@ fn check(path: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure> {
+fn analyze(path: &Path, out: &Path, pmtiles: bool, json: bool, ask: Ask) -> Result<(), Failure> {
     let found = run(path, ask)?;
     let begin = Instant::now();
-    let files = publish::write_all(&found, out)?;
+    let mut files = publish::write_all(&found, out)?;
+    let tiles = if pmtiles { Some(archive::archive(&found, out)?) } else { None };
+    files.extend(tiles.map(|_| archive::NAME.to_owned()));
     let summary = publish::summary(&found);
     if json {
         print(&serde_json::to_string_pretty(&summary)?);
@@ -357,6 +363,9 @@ fn analyze(path: &Path, out: &Path, json: bool, ask: Ask) -> Result<(), Failure>
         let keys = ["projects", "open", "planned_gaps", "serve_nobody", "overlap", "bring_forward"];
         let row: Vec<String> = keys.iter().map(|k| format!("{k} {}", p[*k])).collect();
         text.push_str(&format!("  {:<11} {}\n", "projects", row.join(", ")));
+    }
+    if let Some(t) = tiles {
+        text.push_str(&format!("  {:<11} {}, zooms 0 to {}, {} bytes\n", "tiles", t.tiles, t.last_zoom, t.bytes));
     }
     for (stage, t) in &found.timings {
         text.push_str(&format!("  {:<20} {:8.3} s\n", stage, t.as_secs_f64()));

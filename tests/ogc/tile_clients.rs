@@ -1,0 +1,69 @@
+//! GDAL reads the tiles: as files of a pyramid, one by the service's address, and through OGC API – Tiles.
+
+use std::process::Command;
+
+use crate::service;
+use crate::tiles::bytes;
+
+const QUAD: &str = "WebMercatorQuad";
+
+fn ogrinfo(args: &[&str]) -> (String, String) {
+    let o = Command::new("ogrinfo").args(args).output().expect("ogrinfo");
+    (String::from_utf8_lossy(&o.stdout).into_owned(), String::from_utf8_lossy(&o.stderr).into_owned())
+}
+
+#[test]
+fn gdal_finds_all_shapes_valid() {
+    let s = service();
+    let dir = tempfile::tempdir().unwrap();
+    let meta = s.json(&format!("/tiles/{QUAD}"));
+    for z in [8usize, 11] {
+        let l = &meta["tileMatrixSetLimits"][z];
+        let [r0, r1, c0, c1] = ["minTileRow", "maxTileRow", "minTileCol", "maxTileCol"].map(|k| l[k].as_u64().unwrap());
+        for (r, c) in (r0..=r1).flat_map(|r| (c0..=c1).map(move |c| (r, c))) {
+            let tile = bytes(&s, &format!("/tiles/{QUAD}/{z}/{r}/{c}"));
+            if tile.is_empty() {
+                continue;
+            }
+            let folder = dir.path().join(format!("{z}/{c}"));
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("{r}.pbf")), tile).unwrap();
+        }
+        let source = format!("MVT:{}", dir.path().join(z.to_string()).display());
+        let (listed, wrong) = ogrinfo(&["-ro", "-q", &source, "-oo", "CLIP=NO"]);
+        assert!(!wrong.contains("ERROR"), "{wrong}");
+        let layers: Vec<&str> = listed.lines().filter_map(|l| l.split_whitespace().nth(1)).collect();
+        assert!(layers.contains(&"counties") && layers.contains(&"roads"), "{listed}");
+        for layer in layers {
+            let sql = format!("SELECT count(*) AS n, sum(ST_IsValid(geometry)) AS ok FROM \"{layer}\"");
+            let (out, wrong) = ogrinfo(&["-ro", "-q", &source, "-oo", "CLIP=NO", "-dialect", "sqlite", "-sql", &sql]);
+            assert!(!wrong.contains("ERROR"), "{layer}: {wrong}");
+            let number = |key: &str| -> u64 {
+                let line = out.lines().find(|l| l.trim_start().starts_with(key)).unwrap_or_else(|| panic!("{out}"));
+                line.rsplit('=').next().unwrap().trim().parse().unwrap()
+            };
+            assert_eq!(number("n "), number("ok "), "{layer} at zoom {z}");
+            assert!(number("n ") > 0, "{layer}");
+        }
+    }
+}
+
+#[test]
+fn gdal_opens_a_tile_by_its_address() {
+    let s = service();
+    let l = &s.json(&format!("/tiles/{QUAD}"))["tileMatrixSetLimits"][8];
+    let [r, c] = ["minTileRow", "minTileCol"].map(|k| l[k].to_string());
+    let address = format!("MVT:{}/tiles/{QUAD}/8/{r}/{c}", s.base);
+    let (x, y) = (format!("X={c}"), format!("Y={r}"));
+    let (out, wrong) = ogrinfo(&["-ro", "-so", &address, "villages", "-oo", &x, "-oo", &y, "-oo", "Z=8"]);
+    assert!(out.contains("Feature Count") && out.contains("road_verdict: String"), "{out}{wrong}");
+    assert!(out.contains("3857"), "{out}");
+}
+
+#[test]
+fn gdal_reads_tiles_through_the_standard() {
+    let s = service();
+    let address = format!("OGCAPI:{}/collections/counties", s.base);
+    let (out, wrong) = ogrinfo(&["-ro", "-al", "-so", &address, "-oo", "API=TILES"]);
+    assert!(out.contains("counties"), "{out}{wrong}");
+}
