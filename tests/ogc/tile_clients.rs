@@ -1,12 +1,13 @@
-//! GDAL reads the tiles: as files of a pyramid, and through OGC API – Tiles.
+//! GDAL reads the tiles as files of a pyramid.
 //!
-//! Its driver for tiles takes an address for a folder `zoom/column/row.pbf`, with which the standard's order does not go.
+//! It cannot ask for them itself: its driver for tiles takes an address for a folder `zoom/column/row.pbf`, with which the
+//! standard's order does not go, and the one for OGC APIs (3.6) reads tile matrix sets of version 1 and takes the degrees
+//! of a collection's box for metres.
 
 use std::process::Command;
 
-use crate::common::read_json;
+use crate::service;
 use crate::tiles::bytes;
-use crate::{all, ids, service, sorted};
 
 const QUAD: &str = "WebMercatorQuad";
 
@@ -52,26 +53,20 @@ fn gdal_finds_all_shapes_valid() {
 }
 
 #[test]
-fn gdal_reads_tiles_through_the_standard() {
+fn gdal_finds_the_fields_and_takes_a_tile_of_no_bytes() {
     let s = service();
     let dir = tempfile::tempdir().unwrap();
-    for (collection, layers) in [("counties", 15), ("villages", 15)] {
-        let address = format!("OGCAPI:{}/collections/{collection}", s.base);
-        let (out, wrong) = ogrinfo(&["-ro", "-q", &address, "-oo", "API=TILES"]);
-        // One layer for each zoom.
-        assert_eq!(out.lines().count(), layers, "{out}{wrong}");
-        let to = dir.path().join(format!("{collection}.geojson"));
-        let args = ["-f", "GeoJSON", to.to_str().unwrap(), &address, "Zoom level 12", "-oo", "API=TILES"];
-        let o = Command::new("ogr2ogr").args(args).output().unwrap();
-        assert!(o.status.success(), "{}", String::from_utf8_lossy(&o.stderr));
-        let features = read_json(&to)["features"].as_array().unwrap().clone();
-        let mut found: Vec<String> =
-            features.iter().map(|f| f["properties"]["id"].as_str().unwrap().to_owned()).collect();
-        found.sort();
-        found.dedup();
-        let there = sorted(ids(&all(&s, collection)));
-        // Where points are thinned, some are missing.
-        assert!(found.iter().all(|i| there.contains(i)) && found.len() * 10 > there.len() * 8, "{collection}");
-        assert!(collection != "counties" || found == there);
+    let l = &s.json(&format!("/tiles/{QUAD}"))["tileMatrixSetLimits"][8];
+    let [r, c] = ["minTileRow", "minTileCol"].map(|k| l[k].to_string());
+    for (path, shows) in [(format!("8/{r}/{c}"), true), ("8/3/3".to_owned(), false)] {
+        let file = dir.path().join("tile.pbf");
+        std::fs::write(&file, bytes(&s, &format!("/tiles/{QUAD}/{path}"))).unwrap();
+        let source = format!("MVT:{}", file.display());
+        let (x, y) = (format!("X={c}"), format!("Y={r}"));
+        let (out, wrong) = ogrinfo(&["-ro", "-al", "-so", &source, "-oo", &x, "-oo", &y, "-oo", "Z=8"]);
+        assert!(out.contains("successful") && !wrong.contains("ERROR"), "{out}{wrong}");
+        for says in ["Layer name: villages", "road_verdict: String", "severity: Real", "3857"] {
+            assert_eq!(out.contains(says), shows, "{says}: {out}");
+        }
     }
 }

@@ -59,14 +59,10 @@ pub async fn set(req: HttpRequest, id: web::Path<String>, state: web::Data<State
     document(&req, &s, JSON, |_| definition(), page)
 }
 
-/// As version 2 of the standard has it. Readers of version 1, GDAL 3.6 among them, find the members they know (`type`,
-/// `identifier`, `supportedCRS`, `topLeftCorner`) beside them.
+/// As version 2 of the standard has it.
 fn definition() -> Value {
     json!({
         "id": QUAD,
-        "type": "TileMatrixSetType",
-        "identifier": QUAD,
-        "supportedCRS": CRS,
         "title": "Google Maps Compatible for the World",
         "uri": URI,
         "crs": CRS,
@@ -85,8 +81,6 @@ fn matrix(zoom: u32) -> Value {
         "cellSize": cell,
         "cornerOfOrigin": "topLeft",
         "pointOfOrigin": [-HALF, HALF],
-        "identifier": zoom.to_string(),
-        "topLeftCorner": [-HALF, HALF],
         "tileWidth": SIDE,
         "tileHeight": SIDE,
         "matrixWidth": count,

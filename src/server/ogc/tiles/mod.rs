@@ -1,8 +1,8 @@
 //! OGC API – Tiles, Part 1: the collections as vector tiles, each and together, in WebMercatorQuad.
 //!
 //! A tile where nothing is shown is answered with 204. The standard keeps that status for tiles that are known to be
-//! empty; an empty answer with 200 would be a valid tile as well, but readers that look at the first byte (GDAL) take it
-//! for a broken file, while MapLibre takes 204 for what it is.
+//! empty, so that a client can tell one from an answer that was cut off. MapLibre takes it for a tile of no bytes, and
+//! GDAL opens a file of none as a tile without layers.
 
 mod matrix;
 mod sets;
