@@ -18,14 +18,15 @@ use super::rings::{self, Edge};
 /// format wants it. The first position is not repeated.
 pub type Polygon = Vec<Vec<Spot>>;
 
-/// Polygons of rings whose outer ones run one way and whose holes the other.
+/// Polygons of rings; outer ones have a positive area, holes a negative one.
 pub fn polygons(drawn: &[Vec<Spot>]) -> Vec<Polygon> {
     let mut overlay = Overlay::new(drawn.iter().map(Vec::len).sum());
     for r in drawn.iter().filter(|r| r.len() > 2) {
         overlay.add_path_iter(r.iter().map(|p| IntPoint::new(p[0], p[1])), ShapeType::Subject);
     }
-    // By winding, not by even and odd: a strait that the grid has folded over stays land on both of its sides.
-    let split = overlay.build_separate_vectors(FillRule::NonZero);
+    // Inside is what the rings go around more often with their area than against it. Of two areas with a common border
+    // exactly one holds each position then, also where the grid has folded the border over: the windings add up to one.
+    let split = overlay.build_separate_vectors(FillRule::Positive);
     let spot = |p: IntPoint| [p.x, p.y];
     let edges = split.iter().filter_map(|e| match e.fill & (SUBJ_LEFT | SUBJ_RIGHT) {
         SUBJ_LEFT => Some((spot(e.a), spot(e.b))),

@@ -46,8 +46,9 @@ fn path(l: &[Coord]) -> Path {
 }
 
 fn areas<'a>(polygons: impl Iterator<Item = &'a geo::Polygon>) -> Shape {
-    let rings: Box<[Path]> =
-        polygons.flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())).map(|r| path(&r.0)).collect();
+    let drawn = polygons.flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+    // Outer rings run counter-clockwise in the collections; y runs the other way in tiles.
+    let rings: Box<[Path]> = drawn.map(|r| r.0.iter().rev().map(|&c| place(c)).collect()).collect();
     let (mut area, mut length) = (0.0, 0.0);
     for w in rings.iter().flat_map(|r| r.windows(2)) {
         let [x0, y0, x1, y1] = [w[0][0], w[0][1], w[1][0], w[1][1]].map(f64::from);
@@ -161,5 +162,65 @@ impl Layer {
             }
         }
         writer.finish(c.id, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tiles::rings::twice_area;
+
+    /// Two areas with a border that winds in steps much smaller than the grid's, and both as one.
+    fn neighbours() -> [Shape; 3] {
+        let mut noise = 12345u32;
+        let mut random = || {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(noise >> 8) / f64::from(1u32 << 24)
+        };
+        let border: Vec<Coord> =
+            (0..2000).map(|i| Coord { x: 120.0 + 0.01 * random(), y: 41.0 + f64::from(i) / 2000.0 }).collect();
+        let area = |ring: Vec<Coord>| Shape::of(Some(geo::Polygon::new(LineString::new(ring), vec![]).into()));
+        let corners = |x: f64| [Coord { x, y: 41.9995 }, Coord { x, y: 41.0 }];
+        let west = area(border.iter().copied().chain(corners(119.0)).collect());
+        let east = area(border.iter().rev().copied().chain(corners(121.0).into_iter().rev()).collect());
+        let both = area(
+            [border[0]]
+                .into_iter()
+                .chain(corners(121.0).into_iter().rev())
+                .chain([border[1999]])
+                .chain(corners(119.0))
+                .collect(),
+        );
+        [west, east, both]
+    }
+
+    #[test]
+    fn neighbours_leave_no_gap_and_do_not_overlap() {
+        let shapes = neighbours();
+        for tile in [[4, 5, 13], [6, 23, 53], [8, 95, 213], [10, 381, 853], [12, 1524, 3413]] {
+            let t = Tile::new(tile[0] as u8, tile[1], tile[2]).unwrap();
+            let size = |s: &Shape| match s.draw(&Grid::of(t), false) {
+                Some(Drawn::Areas(ps)) => ps.iter().flatten().map(|r| twice_area(r)).sum::<i64>(),
+                _ => 0,
+            };
+            let [west, east, both] = shapes.each_ref().map(size);
+            assert!(west > 0 && east > 0, "{tile:?} {west} {east}");
+            assert_eq!(west + east, both, "{tile:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_grid_shrinks_to_nothing() {
+        let t = Tile::new(6, 23, 53).unwrap();
+        let at = |x: f64| Coord { x: 120.0 + x * 1e-6, y: 41.5 };
+        let line = Shape::of(Some(LineString::new(vec![at(0.0), at(1.0)]).into()));
+        assert!(line.draw(&Grid::of(t), false).is_none());
+        assert!(matches!(line.draw(&Grid::of(t), true), Some(Drawn::Lines(l)) if l[0].len() == 2));
+        let ring = vec![at(0.0), at(1.0), Coord { x: 120.0, y: 41.500001 }, at(0.0)];
+        let area = Shape::of(Some(geo::Polygon::new(LineString::new(ring), vec![]).into()));
+        let Some(Drawn::Areas(found)) = area.draw(&Grid::of(t), false) else { panic!("lost") };
+        assert_eq!((found.len(), twice_area(&found[0][0])), (1, 32));
+        // In no other tile.
+        assert!(area.draw(&Grid::of(Tile::new(6, 23, 55).unwrap()), true).is_none());
     }
 }

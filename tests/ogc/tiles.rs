@@ -182,31 +182,6 @@ fn shapes_meet_at_the_borders_of_tiles() {
 }
 
 #[test]
-fn neighbouring_counties_share_their_border() {
-    let s = service();
-    let tiles = zoom(&s, 9, "?collections=counties");
-    let mut shared = 0;
-    for layers in tiles.values() {
-        // An edge that is one county's is either another's the other way round, or nobody else's.
-        let mut edges = BTreeMap::<[[i32; 2]; 2], usize>::new();
-        for d in layers.get("counties").into_iter().flatten() {
-            let Geometry::MultiPolygon(m) = &d.shape else { continue };
-            for r in m.0.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())) {
-                for w in r.0.windows(2) {
-                    let mut e = [[w[0].x as i32, w[0].y as i32], [w[1].x as i32, w[1].y as i32]];
-                    e.sort();
-                    *edges.entry(e).or_default() += 1;
-                }
-            }
-        }
-        shared += edges.values().filter(|n| **n == 2).count();
-        assert!(edges.values().all(|n| *n <= 2));
-    }
-    let counties = all(&s, "counties").len();
-    assert!(counties < 2 || shared > 0, "{counties} counties share nothing");
-}
-
-#[test]
 fn points_stand_aside_for_more_important_ones() {
     let s = service();
     let mut before = BTreeSet::new();
