@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
 
+mod archive;
 mod outputs;
 mod plans;
 

@@ -20,4 +20,5 @@ pub mod server;
 pub mod standards;
 pub mod synthesize;
 pub mod text;
+pub mod tiles;
 pub mod world;

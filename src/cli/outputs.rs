@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::{Failure, Stages};
+use super::{Failure, Stages, archive};
 use crate::export::postgis::{self, SchemaName};
 use crate::export::{self, About, Form};
 use crate::findings::Findings;
@@ -22,6 +22,9 @@ pub struct Outputs {
     /// Forms of the collections, separated by commas: geojson, gpkg, fgb, parquet, shp, csv, xlsx, geojsonseq.
     #[arg(long, value_delimiter = ',', requires = "out", value_parser = form)]
     format: Vec<Form>,
+    /// All layers as vector tiles, too, in one file: tiles.pmtiles.
+    #[arg(long, requires = "out")]
+    pmtiles: bool,
     /// Fill tables of a PostGIS database, postgresql://user@host/database; the password can stand in PGPASSWORD or
     /// .pgpass, where others do not see it.
     #[arg(long, value_name = "CONNECTION")]
@@ -76,6 +79,14 @@ impl Outputs {
             let begin = Instant::now();
             names = publish::write_all(f, dir, geojson)?;
             written.took("write", begin);
+        }
+        if let (Some(dir), true) = (&self.out, self.pmtiles) {
+            stages.tell("tiles");
+            let begin = Instant::now();
+            let made = archive::archive(f, dir)?;
+            written.took("write tiles", begin);
+            written.lines.push(archive::told(&made));
+            names.push(archive::NAME.to_owned());
         }
         // GeoJSON has been written: of the results only, for the inputs are at hand in a form of their own.
         let mut others: Vec<Form> = self.format.iter().copied().filter(|f| *f != Form::GeoJson).collect();

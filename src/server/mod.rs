@@ -25,12 +25,16 @@ use crate::findings::Findings;
 use crate::priority::scorecard::{Scorecard, figures_only, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
+use crate::tiles::{Cache, Tiles};
 use problem::Problem;
 
 /// Content policy of every page: nothing from elsewhere. MapLibre draws in a worker made from a blob.
 const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
                    worker-src 'self' blob:; child-src blob:; connect-src 'self'; object-src 'none'; \
                    base-uri 'self'; frame-ancestors 'self'";
+
+/// Bytes of tiles that are kept in memory for one data version.
+const TILES_BYTES: usize = 64 << 20;
 
 /// One data version, ready to be served.
 pub struct Snapshot {
@@ -44,6 +48,9 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Scorecard that scenarios are held against.
     figures: Scorecard,
+    /// Layers of tiles, in the order of the collections.
+    tiles: Tiles,
+    tile_cache: Cache,
 }
 
 /// The scorecard, ready in its forms.
@@ -79,6 +86,8 @@ impl Snapshot {
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
         let scores = Scores::new(f, &cards);
         Self {
+            tiles: Tiles::new(collections.len()),
+            tile_cache: Cache::new(TILES_BYTES),
             collections,
             summary,
             data_version: f.data_version.clone(),

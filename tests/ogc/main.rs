@@ -1,4 +1,4 @@
-//! OGC API – Features as its clients see it, on the real binary: GDAL, plain HTTP, and the standard's own rules.
+//! OGC API – Features and Tiles as their clients see them, on the real binary: GDAL, plain HTTP, and the standard's own rules.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -9,7 +9,10 @@ mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod styles;
 mod systems;
+mod tile_clients;
+mod tiles;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

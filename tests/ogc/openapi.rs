@@ -77,8 +77,14 @@ fn every_route_is_described_and_every_path_answers() {
     let village = all(&s, "villages")[0]["id"].as_str().unwrap().to_owned();
     let mut operations = std::collections::BTreeSet::new();
     for (path, item) in paths {
-        let known =
+        let mut known =
             path.replace("{theme}", "roads").replace("{collectionId}", "villages").replace("{featureId}", &village);
+        for (name, value) in [("{tileMatrixSetId}", "WebMercatorQuad"), ("{styleId}", "roads")] {
+            known = known.replace(name, value);
+        }
+        for name in ["{tileMatrix}", "{tileRow}", "{tileCol}"] {
+            known = known.replace(name, "0");
+        }
         let query = if path == "/api/plans/all" { "?budget=1000000" } else { "" };
         if let Some(post) = item.get("post") {
             assert!(operations.insert(post["operationId"].as_str().unwrap().to_owned()), "{path}: an id of its own");
@@ -98,14 +104,14 @@ fn every_route_is_described_and_every_path_answers() {
                 "application/flatgeobuf" => "fgb",
                 "application/vnd.apache.parquet" => "parquet",
                 "application/zip" => "shp",
+                "application/vnd.mapbox.tile+json" => "tilejson",
+                "application/vnd.mapbox-vector-tile" => "mvt",
                 "application/geo+json" if path.starts_with("/api/") => "geojson",
                 _ => "json",
             };
-            let has_form = get["parameters"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .any(|p| p["$ref"] == "#/components/parameters/f" || p["name"] == "f");
+            let has_form = get["parameters"].as_array().unwrap().iter().any(|p| {
+                p["$ref"].as_str().is_some_and(|r| r.starts_with("#/components/parameters/f")) || p["name"] == "f"
+            });
             let few = if path.ends_with("/items") { "&limit=3" } else { "" };
             let q = match (query.is_empty(), has_form) {
                 (true, true) => format!("?f={form}{few}"),

@@ -8,6 +8,7 @@ use super::super::{Snapshot, State};
 use super::crs::{CRS84, offered};
 use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, HTML, JSON, SCHEMA, link};
+use super::tiles::TILESETS;
 use super::{Reader, document};
 use crate::publish::{Collection, Kind};
 
@@ -60,6 +61,7 @@ fn about(c: &Collection, s: &Snapshot, r: &Reader) -> Value {
             link("items", to("/items?f=html"), HTML, "Features as a page"),
             link(queryables, to("/queryables"), SCHEMA, "What filters can name"),
             link("queryables", to("/queryables"), SCHEMA, "What filters can name"),
+            link(TILESETS, to("/tiles?f=json"), JSON, "Vector tiles"),
         ],
     });
     // No time: features have none.
@@ -87,6 +89,7 @@ pub async fn describe(
         p.list([
             (r.base.to(&format!("{path}/items?f=html")), r.say("ogc_features")),
             (r.base.to(&format!("{path}/queryables?f=html")), r.say("ogc_queryables")),
+            (r.base.to(&format!("{path}/tiles?f=html")), r.say("ogc_tiles")),
         ]);
         p.heading(&r.say("ogc_crs"));
         p.list(offered().into_iter().map(|c| (c.clone(), c)));

@@ -8,11 +8,11 @@ use super::super::problem::Problem;
 use super::super::{Snapshot, State, assets};
 use super::html::{self, Page};
 use super::links::{self, Base, HTML, JSON, OPENAPI, link};
-use super::{Reader, document, negotiate};
+use super::{Reader, document, negotiate, tiles};
 use crate::text::message;
 
 /// Every class is met in full; drafts (sorting, choosing properties) are answered but not declared.
-pub const CONFORMANCE: [&str; 22] = [
+pub const CONFORMANCE: &[&str] = &[
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
@@ -35,6 +35,18 @@ pub const CONFORMANCE: [&str; 22] = [
     "http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
     "http://www.opengis.net/spec/cql2/1.0/conf/property-property",
     "http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/collections-selection",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
+    "http://www.opengis.net/spec/tms/2.0/conf/tilesetmetadata",
+    "http://www.opengis.net/spec/tms/2.0/conf/json-tilesetmetadata",
 ];
 
 /// `GET /`: the map for browsers, the landing page for whoever asks for JSON (`f=json`, or `Accept` names it).
@@ -66,7 +78,7 @@ pub async fn below(req: HttpRequest, rest: web::Path<String>) -> HttpResponse {
 fn landing_json(s: &Snapshot, r: &Reader) -> Value {
     let to = |path: &str| r.base.to(path);
     let [own, other] = links::self_and_alternate(&r.base, "/ogc", JSON);
-    json!({
+    let mut out = json!({
         "title": title(s),
         "description": message("ogc_about", &[]).en,
         "attribution": s.findings.atlas.attribution.join("; "),
@@ -80,7 +92,11 @@ fn landing_json(s: &Snapshot, r: &Reader) -> Value {
             link("http://www.opengis.net/def/rel/ogc/1.0/data", to("/collections"), JSON, "Collections"),
             link("related", to("/"), HTML, "The map"),
         ],
-    })
+    });
+    if let Some(all) = out["links"].as_array_mut() {
+        all.extend(tiles::landing_links(&r.base));
+    }
+    out
 }
 
 fn title(s: &Snapshot) -> String {
@@ -93,6 +109,8 @@ fn landing_page(s: &Snapshot, r: &Reader) -> Vec<u8> {
     p.text(&r.say("ogc_about"));
     p.list([
         (r.base.to("/collections"), r.say("ogc_collections")),
+        (r.base.to("/tiles"), r.say("ogc_tiles")),
+        (r.base.to("/styles"), r.say("ogc_styles")),
         (r.base.to("/"), r.say("ogc_map")),
         (r.base.to("/api.html"), r.say("ogc_api")),
         (r.base.to("/conformance"), r.say("ogc_conformance")),

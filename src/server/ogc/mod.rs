@@ -1,5 +1,5 @@
 //! OGC API – Features: Part 1 (core, GeoJSON, HTML, OpenAPI 3.0), Part 2 (reference systems), Part 3 (filters, CQL2),
-//! with sorting, a choice of properties and paging by key.
+//! with sorting, a choice of properties and paging by key. OGC API – Tiles in `tiles`, styles over them in `styles`.
 //!
 //! `ask` makes a valid question of parameters, `select` finds its features, `write` writes them; the other files are
 //! the documents around them. Everything answers as JSON and as a page.
@@ -19,6 +19,8 @@ mod negotiate;
 mod openapi;
 mod select;
 mod sort;
+mod styles;
+mod tiles;
 mod time;
 mod write;
 
@@ -44,7 +46,20 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/collections/{id}", read().to(collections::describe))
         .route("/collections/{id}/queryables", read().to(collections::queryables))
         .route("/collections/{id}/items", read().to(items::items))
-        .route("/collections/{id}/items/{feature:.*}", read().to(items::item));
+        .route("/collections/{id}/items/{feature:.*}", read().to(items::item))
+        .route("/collections/{id}/tiles", read().to(tiles::in_collection))
+        .route("/collections/{id}/tiles/{tileMatrixSetId}", read().to(tiles::one_in_collection))
+        .route(
+            "/collections/{id}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+            read().to(tiles::tile_of_collection),
+        )
+        .route("/tiles", read().to(tiles::of_all))
+        .route("/tiles/{tileMatrixSetId}", read().to(tiles::one))
+        .route("/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", read().to(tiles::tile_of_all))
+        .route("/tileMatrixSets", read().to(tiles::matrix_sets))
+        .route("/tileMatrixSets/{tileMatrixSetId}", read().to(tiles::matrix_set))
+        .route("/styles", read().to(styles::list))
+        .route("/styles/{styleId}", read().to(styles::one));
 }
 
 /// What every document depends on besides its data.

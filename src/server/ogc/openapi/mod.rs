@@ -8,6 +8,7 @@
 mod features;
 mod schemas;
 mod service;
+mod tiles;
 
 use serde_json::{Map, Value, json};
 
@@ -19,27 +20,33 @@ use super::links::HTML;
 pub fn document(s: &Snapshot, r: &Reader) -> Value {
     let mut paths = Map::new();
     features::paths(s, &mut paths);
+    tiles::paths(&mut paths);
     service::paths(s, &mut paths);
+    let (mut parameters, mut schemas) = (features::parameters(), schemas::all());
+    for (into, more) in [(&mut parameters, tiles::parameters()), (&mut schemas, tiles::schemas())] {
+        into.as_object_mut().into_iter().for_each(|o| o.extend(more.clone()));
+    }
     json!({
         "openapi": "3.0.3",
         "info": {
             "title": format!("{} / {}", s.findings.atlas.title_zh, s.findings.atlas.title_en),
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Gaps of villages in roads, power, water, broadband and services, and what to build first: \
-                as OGC API – Features, and as rankings and plans. A parameter that is not described here is refused.",
+                as OGC API – Features and Tiles, and as rankings and plans. A parameter that is not described here is refused.",
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "servers": [{"url": r.base.as_str()}],
         "tags": [
             {"name": "features", "description": "OGC API – Features"},
+            {"name": "tiles", "description": "OGC API – Tiles, styles"},
             {"name": "priorities", "description": "Scorecard, rankings, plans"},
             {"name": "service", "description": "State and figures"},
         ],
         "paths": paths,
         "components": {
-            "parameters": features::parameters(),
+            "parameters": parameters,
             "responses": {"Problem": problem_response()},
-            "schemas": schemas::all(),
+            "schemas": schemas,
         },
     })
 }
