@@ -2,6 +2,7 @@
 
 mod collection;
 mod collections;
+pub mod colours;
 mod files;
 mod geojson;
 pub mod lists;

@@ -12,27 +12,14 @@ mod tests;
 pub use qml::qml;
 pub use sld::sld;
 
+pub use crate::publish::colours::RAMP;
+use crate::publish::colours::{
+    BORDER, EARTH, EDGE, EMPTY, GRAVEL, HALO, ISLAND, LAND, MAIN, OK, PEOPLE_STEPS, SEVERITY_STEPS, SHARE_STEPS,
+    UNKNOWN,
+};
 use crate::publish::shape::ShapeType;
 use crate::publish::table::Schema;
 use crate::text::message;
-
-/// ColorBrewer YlOrRd, 5 classes, as in `web/src/colours.ts`; so are all colours here (a test holds them together).
-pub const RAMP: [&str; 5] = ["#ffffb2", "#fecc5c", "#fd8d3c", "#f03b20", "#bd0026"];
-const SEVERITY_STEPS: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
-const PEOPLE_STEPS: [f64; 4] = [500.0, 1000.0, 2000.0, 5000.0];
-const SHARE_STEPS: [f64; 4] = [0.05, 0.1, 0.2, 0.4];
-
-const LAND: &str = "#f4f5f2";
-const EMPTY: &str = "#e6e8e4";
-const BORDER: &str = "#8d949b";
-const HALO: &str = "#ffffff";
-const MAIN: &str = "#4a5560";
-const ISLAND: &str = "#0072b2";
-const GRAVEL: &str = "#b07d3c";
-const EARTH: &str = "#8a5a2b";
-const UNKNOWN: &str = "#9aa0a6";
-const OK: &str = "#2b7a9e";
-const EDGE: &str = "#3b3b3b";
 
 /// What must be true of a feature; all conditions of a rule together.
 #[derive(Debug, Clone, PartialEq)]

@@ -36,6 +36,15 @@ fn weights() -> Value {
     parameter("weights", about, json!({"type": "string"}))
 }
 
+fn limit() -> Value {
+    let about = "Most rows of an answer in JSON; tables have all";
+    parameter("limit", about, json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}))
+}
+
+fn offset() -> Value {
+    parameter("offset", "Rows to leave out at the beginning", json!({"type": "integer", "minimum": 0, "default": 0}))
+}
+
 fn county(s: &Snapshot) -> Value {
     let mut ids: Vec<&str> = s.findings.world.counties.iter().map(|c| c.id.as_str()).collect();
     ids.extend(s.findings.world.villages.iter().filter_map(|v| v.county.as_deref()));
@@ -76,16 +85,8 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
             weights(),
             county(s),
             flag("priority", "Only priority villages"),
-            parameter(
-                "limit",
-                "Most rows of an answer in JSON; tables have all",
-                json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}),
-            ),
-            parameter(
-                "offset",
-                "Rows to leave out at the beginning",
-                json!({"type": "integer", "minimum": 0, "default": 0}),
-            ),
+            limit(),
+            offset(),
             form(&forms),
         ]
     };
@@ -112,16 +113,8 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
             "Planned works: what each closes and relieves for its money, which to bring forward, what is paid twice",
             vec![
                 parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})),
-                parameter(
-                    "limit",
-                    "Most rows of an answer in JSON; tables have all",
-                    json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}),
-                ),
-                parameter(
-                    "offset",
-                    "Rows to leave out at the beginning",
-                    json!({"type": "integer", "minimum": 0, "default": 0}),
-                ),
+                limit(),
+                offset(),
                 form(&forms),
             ],
             tables(schema("Projects")),

@@ -3,30 +3,20 @@
 
 use serde_json::{Value, json};
 
+use crate::publish::colours::{
+    BORDER, EARTH, EDGE, EMPTY, GRAVEL, HALO, ISLAND, LAND, MAIN, OK, PEOPLE_STEPS as PEOPLE, RAMP,
+    SEVERITY_STEPS as SEVERITY, SHARE_STEPS as SHARE, UNKNOWN,
+};
+
 pub const SOURCE: &str = "cuntong";
 
 /// From this zoom on villages show, below it counties are coloured.
 const VILLAGES: u8 = 8;
 
-const RAMP: [&str; 5] = ["#ffffb2", "#fecc5c", "#fd8d3c", "#f03b20", "#bd0026"];
-const SEVERITY: [f64; 4] = [0.2, 0.4, 0.6, 0.8];
-const PEOPLE: [f64; 4] = [500.0, 1000.0, 2000.0, 5000.0];
-const SHARE: [f64; 4] = [0.05, 0.1, 0.2, 0.4];
 /// Shares of the nominal voltage under the limit.
 const DEPTH: [f64; 4] = [0.01, 0.02, 0.04, 0.07];
 
-const LAND: &str = "#f4f5f2";
-const EMPTY: &str = "#e6e8e4";
-const BORDER: &str = "#8d949b";
 const LABEL: &str = "#22272c";
-const HALO: &str = "#ffffff";
-const MAIN: &str = "#4a5560";
-const ISLAND: &str = "#0072b2";
-const GRAVEL: &str = "#b07d3c";
-const EARTH: &str = "#8a5a2b";
-const UNKNOWN: &str = "#9aa0a6";
-const OK: &str = "#2b7a9e";
-const EDGE: &str = "#3b3b3b";
 const PLACE: &str = "#5b3a8c";
 
 pub struct Theme {
