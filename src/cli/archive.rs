@@ -6,8 +6,7 @@ use serde_json::json;
 
 use super::Failure;
 use crate::findings::Findings;
-use crate::priority::scorecard::scorecard;
-use crate::publish::collections;
+use crate::publish::Collection;
 use crate::tiles::pmtiles::{Written, last_zoom, write};
 use crate::tiles::{Tiles, describe};
 
@@ -15,8 +14,7 @@ use crate::tiles::{Tiles, describe};
 pub const NAME: &str = "tiles.pmtiles";
 
 /// Writes the file into `dir`, beside it first, so that a reader never sees half of it.
-pub fn archive(f: &Findings, dir: &Path) -> Result<Written, Failure> {
-    let all = collections(f, &scorecard(f));
+pub fn archive(f: &Findings, all: &[Collection], dir: &Path) -> Result<Written, Failure> {
     let tiles = Tiles::new(all.len());
     let chosen: Vec<usize> = (0..all.len()).collect();
     let metadata = json!({
@@ -26,11 +24,11 @@ pub fn archive(f: &Findings, dir: &Path) -> Result<Written, Failure> {
         "type": "overlay",
         "version": f.data_version,
         "provenance": f.provenance,
-        "vector_layers": describe::vector_layers(&all, &chosen, &tiles, last_zoom(&all, &tiles)),
+        "vector_layers": describe::vector_layers(all, &chosen, &tiles, last_zoom(all, &tiles)),
     });
     let (part, path) = (dir.join(format!(".{NAME}.part")), dir.join(NAME));
     let wrong = |e: std::io::Error| format!("{}: cannot write: {e}", path.display());
-    let written = write(&part, &all, &tiles, &metadata).map_err(wrong)?;
+    let written = write(&part, all, &tiles, &metadata).map_err(wrong)?;
     std::fs::rename(&part, &path).map_err(wrong)?;
     Ok(written)
 }

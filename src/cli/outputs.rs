@@ -80,21 +80,22 @@ impl Outputs {
             names = publish::write_all(f, dir, geojson)?;
             written.took("write", begin);
         }
-        if let (Some(dir), true) = (&self.out, self.pmtiles) {
-            stages.tell("tiles");
-            let begin = Instant::now();
-            let made = archive::archive(f, dir)?;
-            written.took("write tiles", begin);
-            written.lines.push(archive::told(&made));
-            names.push(archive::NAME.to_owned());
-        }
         // GeoJSON has been written: of the results only, for the inputs are at hand in a form of their own.
         let mut others: Vec<Form> = self.format.iter().copied().filter(|f| *f != Form::GeoJson).collect();
         others.sort();
         others.dedup();
+        let more = self.pmtiles || !others.is_empty() || self.postgis.is_some();
+        let collections = if more { publish::collections(f, &scorecard(f)) } else { Vec::new() };
+        if let (Some(dir), true) = (&self.out, self.pmtiles) {
+            stages.tell("tiles");
+            let begin = Instant::now();
+            let made = archive::archive(f, &collections, dir)?;
+            written.took("write tiles", begin);
+            written.lines.push(archive::told(&made));
+            names.push(archive::NAME.to_owned());
+        }
         if !others.is_empty() || self.postgis.is_some() {
             stages.tell("tables");
-            let collections = publish::collections(f, &scorecard(f));
             let tables: Vec<Table> = collections.iter().map(Table::of).collect();
             if let Some(dir) = &self.out {
                 for form in others {

@@ -45,7 +45,7 @@ pub struct Drawn {
 pub struct Joining {
     /// End of a drawn road to a road.
     pub join_m: f64,
-    /// Ends of roads to each other, as in noding.
+    /// What is nearer is the same place, as in noding: a stretch's end and an edge's, a drawn road and a road's end.
     pub snap_m: f64,
 }
 

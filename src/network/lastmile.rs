@@ -264,6 +264,17 @@ pub fn last_mile(
     out
 }
 
+/// Where points of routes join: their nearest road each.
+fn on_routes(points: &[Coord], nearest: impl Fn(&Coord) -> Option<Hit> + Sync) -> Vec<First> {
+    points
+        .par_iter()
+        .map(|p| match nearest(p) {
+            Some(h) => First::Joins { main_m: None, joints: vec![h] },
+            None => First::NoRoad { main_m: None, nearest_m: None },
+        })
+        .collect()
+}
+
 /// The cheapest routes along roads from `points` to the nearest of `sources`, all together: what they share is one link.
 /// Every road costs the same, and so does the straight line from a point to its nearest road (within `max_access_m`).
 /// `None` for points that no route reaches.
@@ -278,13 +289,7 @@ pub fn routes(
     let cost = CostPerKm { gravel: cost_per_km, earth: cost_per_km, unknown: cost_per_km, new: cost_per_km };
     let nearest = |p: &Coord| index.nearest(net, *p, max_access_m, |_| true);
     let ends_at: Vec<Hit> = sources.par_iter().filter_map(nearest).collect();
-    let first: Vec<First> = points
-        .par_iter()
-        .map(|p| match nearest(p) {
-            Some(h) => First::Joins { main_m: None, joints: vec![h] },
-            None => First::NoRoad { main_m: None, nearest_m: None },
-        })
-        .collect();
+    let first = on_routes(points, nearest);
     let graph = RouteGraph::new(net, |_| LinkSurface::Unknown, &vec![false; net.edges()], &ends_at, &first, &[]);
     let tree = graph.shortest_paths(&cost);
     let mut forest = Forest::new(&graph, &tree);

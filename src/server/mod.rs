@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tracing::info;
 
 use crate::findings::Findings;
-use crate::priority::scorecard::{Scorecard, figures_only, scorecard};
+use crate::priority::scorecard::{Scorecard, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use crate::tiles::{Cache, Tiles};
@@ -92,7 +92,7 @@ impl Snapshot {
             summary,
             data_version: f.data_version.clone(),
             scorecard: scores,
-            figures: figures_only(f),
+            figures: cards,
             findings,
         }
     }

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::{
     Access, First, Forest, LastMile, Link, LinkSurface, NONE, PathSummary, RouteGraph, Tree, join_pieces, key,
+    on_routes,
 };
 use crate::network::index::{EdgeIndex, Hit, TOLERANCE_M};
 use crate::network::net::Net;
@@ -113,13 +114,7 @@ impl<'a> JointRoads<'a> {
         let cost = CostPerKm { gravel: rate, earth: rate, unknown: rate, new: rate };
         let nearest = |p: &Coord| net.and_then(|(net, index)| index.nearest(net, *p, ask.max_access_m, |_| true));
         let ends_at: Vec<Hit> = nodes.par_iter().filter_map(nearest).collect();
-        let first: Vec<First> = points
-            .par_iter()
-            .map(|p| match nearest(p) {
-                Some(h) => First::Joins { main_m: None, joints: vec![h] },
-                None => First::NoRoad { main_m: None, nearest_m: None },
-            })
-            .collect();
+        let first = on_routes(&points, nearest);
         let net = net.map_or(&*NO_ROADS, |n| n.0);
         let closed = vec![false; net.edges()];
         let graph = RouteGraph::new(net, |_| LinkSurface::Unknown, &closed, &ends_at, &first, &[]);

@@ -69,7 +69,7 @@ type Ids<'a> = OnceCell<HashMap<&'a str, u32>>;
 /// What edits may name.
 struct Names<'a> {
     f: &'a Findings,
-    region: Option<(Coord, Coord)>,
+    region: OnceCell<Option<(Coord, Coord)>>,
     links: Ids<'a>,
     roads: Ids<'a>,
     villages: Ids<'a>,
@@ -83,7 +83,7 @@ impl<'a> Names<'a> {
     fn new(f: &'a Findings) -> Self {
         Names {
             f,
-            region: region(f),
+            region: OnceCell::new(),
             links: OnceCell::new(),
             roads: OnceCell::new(),
             villages: OnceCell::new(),
@@ -235,7 +235,8 @@ impl<'a> One<'a> {
         let (Some(x), Some(y)) = (ordinate(0), ordinate(1)) else {
             return self.wrong("geometry", format!("{v} is no position"));
         };
-        let inside = self.names.region.is_none_or(|(lo, hi)| lo.x <= x && x <= hi.x && lo.y <= y && y <= hi.y);
+        let region = self.names.region.get_or_init(|| region(self.f));
+        let inside = region.is_none_or(|(lo, hi)| lo.x <= x && x <= hi.x && lo.y <= y && y <= hi.y);
         if !inside {
             return self.wrong("geometry", format!("the position {x}, {y} lies outside the region"));
         }
