@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+/** The service that pages under development ask. */
+const service = process.env["CUNTONG_URL"] ?? "http://127.0.0.1:8080";
+const paths = ["/api", "/collections", "/health", "/tiles", "/tileMatrixSets", "/styles", "/scenarios", "/snapshots", "/comparisons", "/reports"];
+
 export default defineConfig({
   base: "./",
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500 },
-  server: { proxy: { "/api": "http://127.0.0.1:8080", "/collections": "http://127.0.0.1:8080", "/health": "http://127.0.0.1:8080" } },
+  server: { proxy: Object.fromEntries(paths.map((p) => [p, service])) },
   test: { include: ["src/**/*.test.ts"] },
 });
