@@ -168,6 +168,12 @@ impl<'a> Needs<'a> {
         need(&self.severity[i], weights)
     }
 
+    /// Severity of the worst gap of village `i` in a theme, by its place in [`THEMES`]; 0 where it is in order, `None` where it
+    /// is not known.
+    pub fn severity(&self, i: usize, theme: usize) -> Option<f64> {
+        self.severity[i][theme]
+    }
+
     /// Known gaps of village `i`.
     pub fn gaps_of(&self, i: usize) -> &[&'a Gap] {
         &self.gaps[i]
@@ -374,7 +380,8 @@ pub(super) fn ranks(falling: &[f64]) -> Vec<usize> {
     out
 }
 
-fn verdict(f: &Findings, theme: usize, i: usize) -> Verdict {
+/// The answer of a theme, by its place in [`THEMES`], on village `i`.
+pub fn verdict(f: &Findings, theme: usize, i: usize) -> Verdict {
     let of = |v: Option<Verdict>| v.unwrap_or(Verdict::Unknown);
     match theme {
         0 => of(f.roads.villages.get(i).map(|v| v.verdict)),

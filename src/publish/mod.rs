@@ -14,6 +14,7 @@ pub mod shape;
 mod social;
 mod summary;
 pub mod table;
+pub mod villages;
 mod water;
 
 use sha2::{Digest, Sha256};

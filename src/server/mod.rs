@@ -10,9 +10,10 @@ mod plans;
 mod problem;
 mod query;
 mod scenarios;
+mod villages;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header;
 use actix_web::middleware::{Compress, DefaultHeaders};
@@ -48,6 +49,8 @@ pub struct Snapshot {
     pub findings: Findings,
     /// Scorecard that scenarios are held against.
     figures: Scorecard,
+    /// `/api/villages`, made when it is first asked for.
+    villages: OnceLock<Vec<u8>>,
     /// Layers of tiles, in the order of the collections.
     tiles: Tiles,
     tile_cache: Cache,
@@ -93,6 +96,7 @@ impl Snapshot {
             data_version: f.data_version.clone(),
             scorecard: scores,
             figures: cards,
+            villages: OnceLock::new(),
             findings,
         }
     }
@@ -126,6 +130,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
     cfg.route("/health", read().to(health))
         .route("/api/summary", read().to(get_summary))
         .route("/api/scorecard", read().to(get_scorecard))
+        .route("/api/villages", read().to(villages::columns))
         .route("/api/rankings", read().to(plans::rankings))
         .route("/api/remedies", read().to(plans::remedies))
         .route("/api/projects", read().to(plans::projects))

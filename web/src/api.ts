@@ -159,6 +159,25 @@ export interface CountyProperties {
   services_gap_share?: number | null;
 }
 
+/** `/api/villages`: columns of equal length. */
+export interface VillageColumns {
+  count: number;
+  id: string[];
+  name: string[];
+  pinyin: (string | null)[];
+  town: (string | null)[];
+  county: (string | null)[];
+  population: (number | null)[];
+  priority: boolean[];
+  status: string[];
+  lon: number[];
+  lat: number[];
+  /** A letter for each village: gap, ok, unknown. */
+  themes: Record<string, { verdict: string; severity: (number | null)[] } | undefined>;
+  counties: { id: string[]; name: string[]; target: boolean[] };
+  weights: Record<string, number | undefined>;
+}
+
 export type Gap = Feature<Geometry, GapProperties>;
 export type Village = Feature<Geometry, VillageProperties>;
 export type Link = Feature<Geometry, LinkProperties>;
@@ -198,25 +217,57 @@ export function scorecard(): Promise<Scorecard> {
   return get("api/scorecard");
 }
 
+/** A village of `/api/rankings`. */
+export interface RankedVillage {
+  rank: number;
+  rank_interval: [number, number];
+  village: string;
+  score: number;
+  need: number;
+  known_share: number;
+  cost: number | null;
+  without_remedy: number;
+}
+
+/** The first thousand villages of a ranking. */
+export async function rankings(asked: string, signal: AbortSignal): Promise<RankedVillage[]> {
+  return (await get<{ rows: RankedVillage[] }>(`api/rankings?${asked}`, signal)).rows;
+}
+
 /** Where the scorecard can be had as a table. */
 export function scorecardUrl(f: "xlsx" | "csv"): string {
   return `api/scorecard?f=${f}`;
 }
 
-/** All features of a collection. */
-export async function all<P>(id: string): Promise<Feature<Geometry, P>[]> {
-  return (await get<FeatureCollection<Geometry, P>>(`collections/${id}/items?limit=100000`)).features;
+/** Every village in columns, counties by the side. */
+export function villageColumns(): Promise<VillageColumns> {
+  return get("api/villages");
 }
 
-/** Roads of these classes in a box, at most `limit`, most important first. */
-export function roads(bbox: number[], classes: string[], limit: number, signal: AbortSignal): Promise<FeatureCollection> {
-  const box = bbox.map((x) => x.toFixed(5)).join(",");
-  return get(`collections/roads/items?bbox=${box}&class=${classes.join(",")}&limit=${limit}`, signal);
+/** Features of one answer; what is beyond comes with the next. */
+const PAGE = 100_000;
+
+/** All features of a collection, with the properties named, or with all. */
+export async function all<P>(id: string, properties: readonly string[] = []): Promise<Feature<Geometry, P>[]> {
+  const only = properties.length > 0 ? `&properties=${properties.join(",")}` : "";
+  let path: string | undefined = `collections/${id}/items?limit=${PAGE}${only}`;
+  const out: Feature<Geometry, P>[] = [];
+  while (path) {
+    const page: FeatureCollection<Geometry, P> & { links?: { rel: string; href: string }[] } = await get(path);
+    out.push(...page.features);
+    path = page.links?.find((l) => l.rel === "next")?.href;
+  }
+  return out;
 }
 
-/** Features of a collection in a box, at most `limit`. */
-export function box(id: string, bbox: number[], limit: number, signal: AbortSignal): Promise<FeatureCollection> {
-  return get(`collections/${id}/items?bbox=${bbox.map((x) => x.toFixed(5)).join(",")}&limit=${limit}`, signal);
+/** What lists and the map need of gaps; the rest comes when one is selected. */
+const LISTED = ["id", "kind", "village", "village_name", "town", "county", "verdict", "severity", "confidence", "why", "people"] as const;
+export type ListedProperties = Pick<GapProperties, (typeof LISTED)[number]> & Pick<GapProperties, "decided_by" | "class">;
+export type ListedGap = Feature<Geometry, ListedProperties>;
+
+/** All gaps of a collection, as lists need them; `more` are properties of the theme's own. */
+export function listed(id: string, ...more: ("decided_by" | "class")[]): Promise<ListedGap[]> {
+  return all(id, [...LISTED, ...more]);
 }
 
 /** One feature; null where there is none of this id. */

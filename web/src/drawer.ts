@@ -3,9 +3,11 @@ import { h } from "./dom";
 import { list, section } from "./drawer-parts";
 import { metres, money, number, people, percent, pu, quantity } from "./format";
 import { pick, t, word } from "./i18n";
-import { gapsOfTopic, type Data } from "./store";
+import type { Brief } from "./region";
+import { gapWhole, isWhole, type Data } from "./store";
 import { type Topic } from "./themes";
 import * as broadband from "./themes/broadband-drawer";
+import type { Point as SupplyPoint, Wire } from "./themes/power-data";
 import * as scorecard from "./themes/scorecard-drawer";
 import * as services from "./themes/services-drawer";
 import * as power from "./themes/power-drawer";
@@ -25,14 +27,16 @@ export function drawer(data: Data, selected: string, topic: Topic, select: (key:
       h("button", { class: "plain", "aria-label": t("close"), click: close }, "✕"),
     );
   const raw = rawLink(rawUrl(collection, id));
-  const gap = everyGap(data).find((g) => g.properties.id === id);
-  const village = collection === "villages" ? data.village.get(id) : undefined;
-  const link = collection === "road_links" ? data.links.find((l) => l.properties.id === id) : undefined;
+  if (!isWhole(data, selected)) return [head(titleOf(data, collection, id), t("loading")), h("div", { class: "skeleton row-skeleton" }), h("div", { class: "skeleton row-skeleton" })];
+  const whole = data.full.get(selected) ?? undefined;
+  const gap = GAPS.test(selected) ? (whole as Gap | undefined) : undefined;
+  const village = collection === "villages" ? (whole as Village | undefined) : undefined;
+  const link = collection === "road_links" ? (whole as Link | undefined) : undefined;
   if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, topic, select), raw];
   if (link) return [head(t("list_links"), word("surface", link.properties.surface)), ...ofLink(data, link, select), raw];
   if (gap) {
     const p = gap.properties;
-    const v = p.village ? data.village.get(p.village) : undefined;
+    const v = p.village ? ((data.full.get(`villages/${p.village}`) ?? undefined) as Village | undefined) : undefined;
     const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
     const single = v && !p.villages && p.kind !== "neighbours_unpaved";
     if (single && p.id.startsWith("services:")) return [head(p.village_name, [p.class_name && pick(p.class_name), sub].filter(Boolean).join(" · ")), ...ofServiceGap(data, gap, v, select), ...facts(v), raw];
@@ -55,8 +59,12 @@ function rawLink(href: string): HTMLElement {
   return h("p", { class: "raw" }, h("a", { href, target: "_blank", rel: "noopener" }, t("raw")));
 }
 
-function everyGap(data: Data): Gap[] {
-  return [...data.gaps, ...data.neighbours, ...data.fragile, ...(data.power?.gaps ?? []), ...(data.water?.gaps ?? []), ...(data.broadband?.gaps ?? []), ...(data.services?.gaps ?? [])];
+const GAPS = /^(road_gaps|neighbour_gaps|fragile_access|power_gaps|water_gaps|broadband_gaps|service_gaps)\//;
+
+/** The name of what is coming, as far as it is known. */
+function titleOf(data: Data, collection: string, id: string): string {
+  const village = collection === "villages" ? id : GAPS.test(`${collection}/`) ? id.slice(id.lastIndexOf(":") + 1) : "";
+  return data.village.get(village)?.properties.name ?? t("loading");
 }
 
 interface Told {
@@ -131,11 +139,11 @@ function ofPower(data: Data, collection: string, id: string, select: (key: strin
       return found(x?.properties.name ?? id, t("transformer"), x && power.ofTransformer(x, show));
     }
     case "supply_points": {
-      const x = d.points.get(id);
+      const x = data.full.get(`supply_points/${id}`) as SupplyPoint | undefined;
       return found(id, t("supply_point"), x && power.ofPoint(x, show, select));
     }
     case "power_lines": {
-      const x = d.wires.get(id);
+      const x = data.full.get(`power_lines/${id}`) as Wire | undefined;
       return found(x?.properties.name ?? id, x?.properties.level ? word("wire", x.properties.level) : t("line"), x && power.ofWire(x));
     }
     case "tie_lines": {
@@ -147,7 +155,7 @@ function ofPower(data: Data, collection: string, id: string, select: (key: strin
   }
 }
 
-function place(v: Village): string {
+function place(v: Village | Brief): string {
   const p = v.properties;
   return [p.county_name ?? p.county, p.town].filter(Boolean).join(" · ");
 }
@@ -278,10 +286,8 @@ function facts(v: Village): HTMLElement[] {
 
 /** What the open theme says of a village first, then the others in short. */
 function ofVillage(data: Data, v: Village, topic: Topic, select: (key: string) => void): HTMLElement[] {
-  const own = new Set(v.properties.gaps);
-  const gaps = everyGap(data).filter((g) => own.has(g.properties.id));
-  const theme = new Set(gapsOfTopic(data, topic));
-  const main = gaps.find((g) => theme.has(g));
+  const gaps = v.properties.gaps.flatMap((id) => gapWhole(data, id) ?? []);
+  const main = gaps.find((g) => g.properties.id.startsWith(`${topic}:`));
   const rest = gaps.filter((g) => g !== main);
   return [
     ...ofTopic(data, v, topic, main, select),
@@ -295,6 +301,7 @@ function ofVillage(data: Data, v: Village, topic: Topic, select: (key: string) =
 }
 
 function ofTopic(data: Data, v: Village, topic: Topic, main: Gap | undefined, select: (key: string) => void): HTMLElement[] {
+  if (topic === "all") return [];
   if (topic === "water") return main ? ofWaterGap(data, main, v, select) : [water.lead(v), ...water.village(data, v, select)];
   if (topic === "services") return main ? ofServiceGap(data, main, v, select) : [services.lead(v), ...services.village(data, v, select)];
   if (topic === "broadband") {

@@ -3,8 +3,8 @@ import { h } from "./dom";
 import { number } from "./format";
 import { t, type Key } from "./i18n";
 import type { State } from "./state";
-import type { Data } from "./store";
-import { isOn, OPTIONAL, type Optional, type Topic } from "./themes";
+import { counted, unitShare, type Data } from "./store";
+import { isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
 import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
 import { legend as ofPower } from "./themes/power-legend";
@@ -26,20 +26,37 @@ const HIDDEN_WIDE: readonly Topic[] = ["water", "broadband", "services"];
 /** What the colour of a county means. */
 function counties(data: Data, state: State): HTMLElement[] {
   const percent = (n: number): string => `${number(n * 100)} %`;
-  if (state.list !== "contamination") return [h("h3", {}, t("legend_counties")), ramp(SHARE_STEPS, percent)];
-  const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties))[0] ?? "";
+  const all = topicOf(state.list) === "all" || topicOf(state.list) === "scorecard";
+  if (state.list !== "contamination") return [h("h3", {}, t(all ? "legend_shape" : "legend_counties")), ramp(SHARE_STEPS, all ? (n) => number(n, 2) : percent), hatch(data.region.counties.filter((c) => c.villages > 0 && unitShare(topicOf(state.list) ?? "roads", c).share === null).length)];
+  const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties ?? []))[0] ?? "";
   return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
+}
+
+/** What hatching means, where some of it shows. */
+function hatch(n: number): HTMLElement {
+  return h("ul", { class: "lines", hidden: n === 0 }, h("li", {}, h("i", { class: "patch hatch" }), `${t("unknown")} ${number(n)}`));
+}
+
+/** Villages of all themes together. */
+function ofAll(data: Data, colours: Palette): HTMLElement[] {
+  const c = counted("all", data);
+  return [
+    h("h3", {}, `${t("legend_need")} · ${t("gaps")} ${number(c.gap)}`),
+    ramp(SEVERITY_STEPS, (n) => number(n, 1)),
+    h("ul", { class: "dots" }, h("li", {}, h("i", { class: "dot", style: `background:${colours.ok}` }), `${t("ok")} ${number(c.ok)}`), h("li", {}, h("i", { class: "dot hatch" }), `${t("unknown")} ${number(c.unknown)}`)),
+  ];
 }
 
 /** Legend with counts and the switches of optional layers. */
 export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, state: State, toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
-  const wide = zoom < 8 && data.counties.length > 0;
+  const wide = zoom < 8 && data.region.counties.some((c) => c.villages > 0);
+  const size = (collection: string): number => data.summary.collections.find((c) => c.id === collection)?.count ?? 0;
   const counts: Record<Optional, number> = {
-    neighbours: data.neighbours.length,
-    fragile: data.fragile.length,
-    schools: data.schools.length,
-    seats: data.seats.length,
+    neighbours: size("neighbour_gaps"),
+    fragile: size("fragile_access"),
+    schools: size("schools"),
+    seats: size("seats"),
     ties: data.power?.ties.length ?? 0,
     feeders: data.power ? gapsOf(data.power, "feeders").length : 0,
     water_sources: c.water?.sources ?? 0,
@@ -62,6 +79,8 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
   );
   const body = wide
     ? counties(data, state)
+    : topic === "all"
+      ? ofAll(data, colours)
     : topic === "water"
       ? ofWater(data.summary, colours, (data.water?.areas.length ?? 0) > 0, ramp)
     : topic === "broadband"
@@ -77,7 +96,7 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
           "ul",
           { class: "dots" },
           h("li", {}, h("i", { class: "dot", style: `background:${colours.ok}` }), `${t("ok")} ${number(c.ok)}`),
-          h("li", {}, h("i", { class: "dot hollow" }), `${t("unknown")} ${number(c.unknown)}`),
+          h("li", {}, h("i", { class: "dot hatch" }), `${t("unknown")} ${number(c.unknown)}`),
         ),
         h("h3", {}, `${t("legend_links")} · ${number(c.links)}`),
         ramp(PEOPLE_STEPS, (n) => number(n)),

@@ -4,14 +4,21 @@ import { pick, t, word } from "./i18n";
 import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
 import { LISTS, topicOf, type ListKind } from "./themes";
-import { filtered, rows, type Data, type Row } from "./store";
+import { downloads, type Form } from "./download";
+import { Rankings, type Firmness } from "./ranking";
+import { THEMES, weightsNow } from "./region";
+import { filtered, ranked, rows, type Row } from "./rows";
+import { partsOf, type Data } from "./store";
 import { head as scorecardHead, table as scorecardTable } from "./themes/scorecard-table";
 import { className, CLASS_TAG } from "./themes/services-data";
 import { sign as placeSign } from "./themes/social-signs";
 import { sign } from "./themes/water-signs";
 import { matrix } from "./themes/water-table";
+import { weightsPanel } from "./weights";
 
 const ROW_PX = 88;
+/** More towns than these are chosen by their county first. */
+const MANY_TOWNS = 40;
 
 /** Words of the kinds in a list. */
 function prefixOf(list: ListKind): string {
@@ -35,6 +42,9 @@ export class List {
   private readonly count: HTMLElement;
   private readonly empty: HTMLElement;
   private readonly table: HTMLElement;
+  private readonly take: HTMLElement;
+  private readonly rankings: Rankings;
+  private firm: Firmness | undefined;
 
   constructor(
     private readonly root: HTMLElement,
@@ -47,18 +57,21 @@ export class List {
     this.count = h("p", { class: "count", "aria-live": "polite" });
     this.empty = h("div", { class: "empty" });
     this.table = h("div", { class: "rows" });
+    this.take = h("p", { class: "take" });
+    this.rankings = new Rankings(() => this.update(this.state));
     new ResizeObserver(() => this.draw()).observe(this.box);
     this.update(state, true);
   }
 
   update(state: State, rebuild = false): void {
-    const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang;
+    const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang || this.state.county !== state.county;
     const focus = document.activeElement?.id;
     this.state = state;
     const turned = this.kind !== state.list;
     // Rows hold words of the page's language.
+    if (state.list === "all") this.rank();
     if (fresh) {
-      this.all = rows(this.data, state.list);
+      if (state.list !== "all") this.all = rows(this.data, state.list);
       this.kind = state.list;
       if (turned) this.box.scrollTop = 0;
     }
@@ -67,8 +80,9 @@ export class List {
       if (fresh && focus) document.getElementById(focus)?.focus();
       return;
     }
-    this.shown = filtered(this.all, state);
+    this.shown = filtered(this.all, state, this.data);
     this.count.textContent = t("rows", { n: number(this.shown.length) });
+    this.takes();
     this.empty.replaceChildren(...this.nothing());
     this.empty.hidden = this.shown.length > 0;
     this.top = Math.max(0.001, ...this.shown.map((r) => r.score));
@@ -76,11 +90,40 @@ export class List {
     if (fresh && focus) document.getElementById(focus)?.focus();
   }
 
+  /** Villages by need at once; how firm the ranks are comes from the service. By value the service alone can rank. */
+  private rank(): void {
+    const s = this.state;
+    this.firm = this.rankings.of(s);
+    const weights = weightsNow(s.weights, this.data.region.weights);
+    const made = ranked(this.data, weights, s.by === "people" ? "people" : "need", s);
+    if (s.by !== "value") {
+      this.all = made;
+      return;
+    }
+    const of = new Map(made.map((r) => [r.key, r]));
+    this.all = (this.firm?.rows ?? []).flatMap((f): Row[] => {
+      const r = of.get(`villages/${f.village}`);
+      return r ? [{ ...r, rank: f.rank, score: f.score }] : [];
+    });
+  }
+
+  /** Where what is shown can be had. */
+  private takes(): void {
+    const to = downloads(this.state, this.all, this.shown);
+    const link = (f: Form): HTMLElement => {
+      const href = to?.[f];
+      const name = f === "geojson" ? "GeoJSON" : f.toUpperCase();
+      return href ? h("a", { href, ...(f === "geojson" ? { target: "_blank", rel: "noopener" } : { download: true }) }, name) : h("span", { title: t("take_narrow") }, name);
+    };
+    this.take.replaceChildren(...(to ? [t("take"), " ", link("csv"), " ", link("xlsx"), " ", link("geojson")] : []));
+  }
+
   private nothing(): HTMLElement[] {
     const topic = topicOf(this.state.list) ?? "roads";
-    if (topic !== "roads" && !this.data[topic]) return [h("p", {}, t("loading"))];
+    if (this.state.list === "all" && this.state.by === "value" && !this.firm) return this.rankings.failed ? [h("p", {}, t("offline")), h("button", { class: "plain", click: () => this.rankings.again() }, t("retry"))] : [h("p", {}, t("loading"))];
+    if (partsOf(this.state.list, []).some((p) => !this.data[p])) return [h("p", {}, t("loading"))];
     if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
-    const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
+    const clear = (): void => this.on.change({ q: "", county: "", town: "", kind: "", verdict: "", severity: 0, confidence: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
   }
 
@@ -124,7 +167,7 @@ export class List {
     const tabs = LISTS[topicOf(s.list) ?? "roads"].map((l: ListKind) =>
       h(
         "button",
-        { id: `tab-${l}`, "aria-pressed": String(l === s.list), click: () => this.on.change({ list: l, kind: "" }) },
+        { id: `tab-${l}`, "aria-pressed": String(l === s.list), click: () => this.on.change({ list: l, kind: "", severity: 0, confidence: "" }) },
         t(`list_${l}`),
       ),
     );
@@ -136,32 +179,41 @@ export class List {
         { id, "aria-label": label, change: (e) => set((e.target as HTMLSelectElement).value) },
         ...options.map(([v, text]) => option(v, text, now)),
       );
-    const counties = this.data.counties
-      .filter((c) => c.properties.villages > 0)
-      .map((c): [string, string] => [c.properties.id, c.properties.name]);
+    const counties = this.data.region.counties
+      .filter((c) => c.villages > 0)
+      .map((c): [string, string] => [c.id, c.name]);
+    // Towns of the county chosen, or of all where there are few.
+    const inside = this.data.region.towns.filter((u) => !s.county || u.id.startsWith(`${s.county}/`));
+    const towns = s.county || inside.length <= MANY_TOWNS ? inside.map((u): [string, string] => [u.name, u.name]) : [];
+    const confidences = [...new Set(this.all.flatMap((r) => r.confidence ?? []))].sort();
+    const graded = this.all.some((r) => r.severity > 0);
     const kinds = [...new Set([...this.all.map((r) => r.kind), ...this.all.flatMap((r) => r.tags ?? [])])].sort((a, b) => Number(a.startsWith(CLASS_TAG)) - Number(b.startsWith(CLASS_TAG)) || (a < b ? -1 : 1));
-    this.root.replaceChildren(
+    this.root.replaceChildren(...[
       h("h2", { id: "list-title", class: "hidden" }, t("list")),
-      h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs),
+      tabs.length > 1 ? h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs) : null,
+      s.list === "all" ? weightsPanel(this.data.region, s, this.on.change) : null,
       h(
         "div",
         { class: "filters" },
         counties.length > 1 &&
-          select("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => this.on.change({ county })),
-        s.list !== "contamination" && select(
+          select("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => this.on.change({ county, town: "" })),
+        towns.length > 1 && select("f-town", t("town"), s.town, [["", t("all_towns")], ...towns], (town) => this.on.change({ town })),
+        s.list !== "contamination" && s.list !== "all" && kinds.length > 1 && select(
           "f-kind",
           t("all_kinds"),
           s.kind,
           [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, this.kindName(k)])],
           (kind) => this.on.change({ kind }),
         ),
-        s.list !== "contamination" && s.list !== "facilities" && select(
+        s.list !== "contamination" && s.list !== "facilities" && s.list !== "all" && select(
           "f-verdict",
           t("all_verdicts"),
           s.verdict,
           [["", t("all_verdicts")], ["gap", t("only_gap")], ["unknown", t("only_unknown")]],
           (v) => this.on.change({ verdict: v === "gap" || v === "unknown" ? v : "" }),
         ),
+        graded && select("f-severity", t("severity"), String(s.severity || ""), [["", t("all_severities")], ...SEVERITY_STEPS.map((x): [string, string] => [String(x), t("severity_from", { n: number(x, 1) })])], (v) => this.on.change({ severity: Number(v) })),
+        confidences.length > 1 && select("f-confidence", t("confidence"), s.confidence, [["", t("all_confidences")], ...confidences.map((c): [string, string] => [c, word("conf", c)])], (confidence) => this.on.change({ confidence })),
         s.list !== "contamination" && h(
           "label",
           { class: "check" },
@@ -174,11 +226,11 @@ export class List {
           t("priority_only"),
         ),
       ),
-      this.count,
+      h("div", { class: "count-line" }, this.count, this.take),
       this.empty,
       this.box,
       this.table,
-    );
+    ].filter((x) => x !== null));
   }
 
   /** A kind in words; classes of services are named by the service. */
@@ -213,21 +265,34 @@ export class List {
           focus: () => this.on.hover(r.key),
           blur: () => this.on.hover(null),
         },
-        h("span", { class: "rank" }, String(i + 1)),
+        h("span", { class: "rank" }, String(r.rank ?? i + 1), r.parts ? this.interval(r) : null),
         h(
           "span",
           { class: "body" },
           h("span", { class: "head" }, h("strong", {}, r.sign ? sign(r.sign, 14) : r.mark ? placeSign(r.mark, 14) : null, r.title), h("span", { class: "people" }, people(r.people))),
-          h("span", { class: "sub" }, [r.sub, this.kindName(r.kind)].filter(Boolean).join(" · ")),
-          h("span", { class: "why" }, why),
+          h("span", { class: "sub" }, [r.sub, r.kind && this.kindName(r.kind), r.parts && this.firm?.village.get(r.village ?? "") && this.cost(r)].filter(Boolean).join(" · ")),
+          r.parts ? profile(r.parts) : h("span", { class: "why" }, why),
           h("span", { class: "track" }, bar),
         ),
       ),
     );
   }
 
+  /** How firm a rank is: where it lies in nine of ten draws of the weights. */
+  private interval(r: Row): HTMLElement | null {
+    const f = this.firm?.village.get(r.village ?? "");
+    if (!f) return null;
+    const [low, high] = f.rank_interval;
+    return h("small", { title: t("rank_interval") }, low === high ? String(low) : `${low}–${high}`);
+  }
+
+  private cost(r: Row): string {
+    const f = this.firm?.village.get(r.village ?? "");
+    return f?.cost === null || f?.cost === undefined ? "" : money(f.cost, this.data.summary.currency);
+  }
+
   private linkWhy(r: Row): string {
-    const l = this.data.links.find((x) => `road_links/${x.properties.id}` === r.key);
+    const l = this.data.roads?.links.find((x) => `road_links/${x.properties.id}` === r.key);
     return l ? `${metres(l.properties.length_m)} · ${money(l.properties.cost, l.properties.currency)}` : "";
   }
 
@@ -245,4 +310,14 @@ export class List {
     this.draw();
     this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(row.key)}"]`)?.focus();
   }
+}
+
+/** A village's themes in a line: how bad each is, in the colours of severity, hatched where it is not known. */
+function profile(parts: NonNullable<Row["parts"]>): HTMLElement {
+  const cell = (p: NonNullable<Row["parts"]>[number]): HTMLElement => {
+    const said = p.verdict === "gap" ? number(p.severity ?? 0, 2) : t(p.verdict);
+    const colour = p.verdict === "gap" ? `background:${RAMP[step(p.severity ?? 0, SEVERITY_STEPS)]}` : "";
+    return h("span", { class: `part ${p.verdict}`, title: `${word("topic", p.theme)}: ${said}` }, h("i", { style: colour, "aria-hidden": "true" }), t(`short_${p.theme}`), h("span", { class: "hidden" }, ` ${word("topic", p.theme)} ${said}`));
+  };
+  return h("span", { class: "profile" }, ...THEMES.flatMap((theme) => parts.filter((p) => p.theme === theme).map(cell)));
 }

@@ -10,12 +10,8 @@ import { legend } from "./legend";
 import { List } from "./list";
 import { Atlas } from "./map";
 import { format, parse, type State } from "./state";
-import { gapCount, load, type Data } from "./store";
-import { firstList, toggled, topicOf, topicsOf, type Topic } from "./themes";
-import { loadBroadband } from "./themes/broadband-data";
-import { loadPower } from "./themes/power-data";
-import { loadServices } from "./themes/services-data";
-import { loadWater } from "./themes/water-data";
+import { counted, fetchPart, fetchWhole, isWhole, load, partsOf, type Data, type Part } from "./store";
+import { firstList, toggled, TOPICS, topicOf, topicsOf, type Topic } from "./themes";
 
 let state: State = parse(location.hash);
 let data: Data | null = null;
@@ -59,7 +55,7 @@ function show(before: State): void {
   if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
   list?.update(state);
   atlas?.update(state);
-  if (turned || before.selected !== state.selected) void fetchTopic();
+  if (before.list !== state.list || before.selected !== state.selected || before.layers !== state.layers) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
 }
@@ -68,38 +64,58 @@ function topic(): Topic {
   return topicOf(state.list) ?? "roads";
 }
 
-/** What of each theme can be selected; it is fetched with the theme. */
-const FEATURES = {
-  power: /^(power_gaps|low_voltage_areas|transformers|tie_lines)\//,
-  water: /^(water_|contamination)/,
-  broadband: /^(broadband_|fibre_links\/)/,
-  scorecard: /^counties\//,
-  services: /^(service_gaps|facilities|schools|seats)\//,
-} as const;
+/** Parts that tell of what is selected, whatever tab is open. */
+const TELLING: [RegExp, Part][] = [
+  [/^(low_voltage_areas|transformers|tie_lines)\//, "power"],
+  [/^(water_|contamination)/, "water"],
+  [/^(broadband_|fibre_links\/)/, "broadband"],
+  [/^(service_gaps|facilities|schools|seats)\//, "services"],
+];
 
-/** Fetches what the open theme needs and does not have yet. */
+/** What the open list, the layers and the selection need and is not there yet. */
+function missing(d: Data): Part[] {
+  const village = state.selected.startsWith("villages/") || /^[a-z_]*gaps\//.test(state.selected);
+  const themes = topicsOf(d.summary.themes);
+  const told = TELLING.filter(([of]) => of.test(state.selected)).map(([, part]) => part);
+  // A village is told with all its themes: its source, its places of service.
+  const beside: Part[] = village ? (["water", "broadband", "services"] as const).filter((x) => themes.includes(x)) : [];
+  const all = [...partsOf(state.list, state.layers), ...told, ...beside];
+  return [...new Set(all)].filter((p) => !d[p] && (p === "roads" || !isTopic(p) || themes.includes(p)));
+}
+
+function isTopic(p: Part): p is Part & Topic {
+  return (TOPICS as readonly string[]).includes(p);
+}
+
+/** Fetches what is missing; each part shows as soon as it is there. */
 async function fetchTopic(): Promise<void> {
   const d = data;
   if (!d) return;
-  const there = topicsOf(d.summary.themes, counted(d));
-  const wanted = (name: keyof typeof FEATURES): boolean => (topic() === name || FEATURES[name].test(state.selected)) && !d[name] && there.includes(name);
-  const missing = (Object.keys(FEATURES) as (keyof typeof FEATURES)[]).filter(wanted);
-  if (missing.length === 0) return;
+  const came = (): void => {
+    list?.update(state, true);
+    atlas?.refresh();
+    legendKey = "";
+    showLegend();
+    if (state.selected) showDrawer(false);
+  };
   try {
-    if (missing.includes("power")) d.power = await loadPower();
-    if (missing.includes("water")) d.water = await loadWater(d.summary, d.villages);
-    if (missing.includes("broadband")) d.broadband = await loadBroadband(d.summary);
-    if (missing.includes("services")) d.services = await loadServices(d);
-    if (missing.includes("scorecard")) d.scorecard = await scorecard();
+    const parts: Promise<void>[] = missing(d).map((p) => fetchPart(d, p).then(came));
+    if (!d.scorecard && (topic() === "scorecard" || state.selected.startsWith("counties/"))) {
+      parts.push(scorecard().then((s) => {
+        d.scorecard = s;
+        came();
+      }));
+    }
+    const key = state.selected;
+    if (key && !isWhole(d, key)) parts.push(fetchWhole(d, key).then(() => {
+      if (state.selected !== key) return;
+      atlas?.reselect();
+      showDrawer(false);
+    }));
+    await Promise.all(parts);
   } catch {
     notice(t("offline"), "error", true);
-    return;
   }
-  list?.update(state, true);
-  atlas?.refresh();
-  legendKey = "";
-  showLegend();
-  if (state.selected) showDrawer(false);
 }
 
 /** Moves between the themes with the arrow keys, as in every tab list. */
@@ -113,12 +129,12 @@ function topicKeys(e: KeyboardEvent, there: Topic[]): void {
 }
 
 /** Whether there are counties with villages to hold against one another. */
-function counted(d: Data | null): boolean {
-  return d?.counties.some((c) => c.properties.villages > 0) ?? false;
+function hasCounties(d: Data | null): boolean {
+  return d?.region.counties.some((c) => c.villages > 0 && d.county.has(c.id)) ?? false;
 }
 
 function topics(): HTMLElement[] {
-  const there = topicsOf(data?.summary.themes, counted(data));
+  const there = topicsOf(data?.summary.themes, hasCounties(data));
   if (there.length < 2) return [];
   const tab = (name: Topic): HTMLElement =>
     h(
@@ -131,7 +147,7 @@ function topics(): HTMLElement[] {
         click: () => change({ list: firstList(name), kind: "", selected: "" }),
       },
       t(`topic_${name}`),
-      data && name !== "scorecard" ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
+      data && name !== "scorecard" ? h("span", { class: "n" }, number(counted(name, data).gap)) : null,
     );
   const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
   return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
@@ -187,14 +203,13 @@ function figures(s: Summary | undefined): HTMLElement[] {
   const c = s?.counts;
   if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
   const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
-  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services, scorecard: c }[topic()];
-  const [gap, unknown] = own && "villages_gap" in own ? [own.villages_gap, own.villages_unknown] : [c.gap, c.unknown];
+  const { gap, unknown } = data ? counted(topic(), data) : { gap: 0, unknown: 0 };
   const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
   if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
   if (topic() === "scorecard") return first.slice(0, 1);
-  if (topic() === "services") return first;
+  if (topic() === "services" || topic() === "all") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
   return first;
@@ -250,6 +265,10 @@ async function start(): Promise<void> {
     retry = window.setTimeout(() => void start(), 5000);
     return;
   }
+  // Where one theme is all there is, its list is the first.
+  const there = topicsOf(data.summary.themes, hasCounties(data));
+  if (!there.includes(topic())) state = { ...state, list: firstList(there[0] ?? "roads") };
+  mood();
   frame();
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
   showDrawer(false);

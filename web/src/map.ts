@@ -1,21 +1,14 @@
-import {
-  Map as GlMap,
-  NavigationControl,
-  ScaleControl,
-  setWorkerUrl,
-  type ExpressionSpecification,
-  type GeoJSONSource,
-  type LayerSpecification,
-  type StyleSpecification,
-} from "maplibre-gl";
+import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
-import { roads } from "./api";
-import { PALETTES, PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, step, type Palette } from "./colours";
+import { PALETTES, SHARE_STEPS, step } from "./colours";
+import { hatched, NOTHING, OWN, style, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
+import { meanNeeds, needOf, weightsNow, type Box } from "./region";
+import type { Village } from "./api";
 import type { State } from "./state";
-import { countyShare, gapsOfTopic, verdictOf, type Data } from "./store";
+import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
 import { isOn, topicOf, type Topic } from "./themes";
-import { gapsOf, near } from "./themes/power-data";
+import { gapsOf } from "./themes/power-data";
 import * as broadband from "./themes/broadband-map";
 import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
@@ -26,212 +19,9 @@ import { image } from "./themes/water-signs";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 
-const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, system-ui, sans-serif"];
-const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
-/** Below this zoom counties are coloured; from it on, villages show. */
-export const VILLAGE_ZOOM = 8;
-const ROAD_LIMIT = 20000;
-const MAJOR = ["motorway", "trunk", "primary", "secondary"];
-const MEDIUM = [...MAJOR, "tertiary"];
-const EVERY = [...MEDIUM, "unclassified", "residential", "living_street", "road", "track", "service"];
-
-/** Which road classes a zoom shows. */
-export function classesAt(zoom: number): string[] {
-  if (zoom < 8) return MAJOR;
-  if (zoom < 10) return MEDIUM;
-  return zoom < 12.5 ? EVERY.filter((c) => c !== "service") : EVERY;
-}
-
-function steps(value: ExpressionSpecification, at: readonly number[]): ExpressionSpecification {
-  return ["step", value, RAMP[0], ...at.flatMap((s, i) => [s, RAMP[i + 1] ?? RAMP[4]])] as unknown as ExpressionSpecification;
-}
-
 function collection(features: Feature<Geometry, object>[]): FeatureCollection {
   return { type: "FeatureCollection", features: features as Feature[] };
 }
-
-function layers(c: Palette): LayerSpecification[] {
-  const text = (size: number): { "text-font": string[]; "text-size": number } => ({ "text-font": FONT, "text-size": size });
-  const halo = { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 };
-  const road = (id: string, filter: unknown, colour: string, dash: number[] | null, width: number): LayerSpecification => ({
-    id,
-    type: "line",
-    source: "roads",
-    filter: filter as ExpressionSpecification,
-    layout: { "line-cap": dash ? "butt" : "round", "line-join": "round" },
-    paint: {
-      "line-color": colour,
-      "line-width": ["interpolate", ["linear"], ["zoom"], 7, width * 0.4, 10, width * 0.8, 14, width * 2.2],
-      ...(dash ? { "line-dasharray": dash } : {}),
-    },
-  });
-  const surface = (s: string): unknown => ["==", ["get", "surface"], s];
-  const verdict = (v: string): ExpressionSpecification => ["==", ["get", "verdict"], v];
-  const dot = (small: number, large: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM, small, 14, large];
-  return [
-    { id: "land", type: "background", paint: { "background-color": c.land } },
-    { id: "county-empty", type: "fill", source: "counties", paint: { "fill-color": c.empty } },
-    {
-      id: "county-share",
-      type: "fill",
-      source: "counties",
-      maxzoom: VILLAGE_ZOOM,
-      filter: [">", ["get", "villages"], 0],
-      paint: { "fill-color": steps(["coalesce", ["get", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85 },
-    },
-    { id: "county-line", type: "line", source: "counties", paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
-    road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
-    road("road-earth", surface("earth"), c.earth, [3, 1.5], 1.5),
-    road("road-gravel", surface("gravel"), c.gravel, null, 1.5),
-    road("road-island", ["all", surface("paved"), ["!", ["get", "main"]]], c.island, null, 2),
-    road("road-main", ["all", surface("paved"), ["get", "main"]], c.main, null, 2),
-    {
-      id: "link-case",
-      type: "line",
-      source: "links",
-      minzoom: VILLAGE_ZOOM,
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": c.edge, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 2.6, 14, 8.5] },
-    },
-    {
-      id: "link",
-      type: "line",
-      source: "links",
-      minzoom: VILLAGE_ZOOM,
-      layout: { "line-cap": "round", "line-join": "round" },
-      paint: { "line-color": steps(["coalesce", ["get", "people"], 0], PEOPLE_STEPS), "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.6, 14, 6] },
-    },
-    {
-      id: "neighbours",
-      type: "line",
-      source: "neighbours",
-      minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none", "line-cap": "round" },
-      paint: { "line-color": c.place, "line-width": 2.5, "line-dasharray": [1, 1.6] },
-    },
-    {
-      id: "fragile",
-      type: "line",
-      source: "fragile",
-      minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none" },
-      paint: { "line-color": c.accent, "line-width": 5, "line-opacity": 0.55 },
-    },
-    ...power.layers(c, FONT),
-    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type === "line"),
-    ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type !== "symbol"),
-    ...services.layers(c, FONT).filter((l) => l.type === "line"),
-    { id: "selected-line", type: "line", source: "selected", layout: { "line-cap": "round" }, paint: { "line-color": c.accent, "line-width": 6 } },
-    {
-      id: "village-ok",
-      type: "circle",
-      source: "villages",
-      minzoom: VILLAGE_ZOOM,
-      filter: verdict("ok"),
-      paint: { "circle-radius": dot(2, 5), "circle-color": c.ok, "circle-stroke-color": c.halo, "circle-stroke-width": 0.8 },
-    },
-    {
-      id: "village-unknown",
-      type: "circle",
-      source: "villages",
-      minzoom: VILLAGE_ZOOM - 1,
-      filter: verdict("unknown"),
-      paint: { "circle-radius": dot(2.5, 7), "circle-color": c.land, "circle-stroke-color": c.unknown, "circle-stroke-width": 2 },
-    },
-    {
-      id: "village-gap",
-      type: "circle",
-      source: "villages",
-      minzoom: VILLAGE_ZOOM - 1,
-      filter: verdict("gap"),
-      layout: { "circle-sort-key": ["get", "severity"] },
-      paint: {
-        "circle-radius": dot(3.2, 9),
-        "circle-color": steps(["get", "severity"], SEVERITY_STEPS),
-        "circle-stroke-color": c.edge,
-        "circle-stroke-width": ["match", ["get", "state"], ["cut_off", "no_road"], 2.4, 1],
-      },
-    },
-    {
-      id: "schools",
-      type: "circle",
-      source: "schools",
-      minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none" },
-      paint: { "circle-radius": 4, "circle-color": c.halo, "circle-stroke-color": c.place, "circle-stroke-width": 2 },
-    },
-    {
-      id: "seats",
-      type: "symbol",
-      source: "seats",
-      minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none", ...text(12), "text-field": ["concat", "★ ", ["get", "name"]], "text-optional": true },
-      paint: halo,
-    },
-    {
-      id: "county-name",
-      type: "symbol",
-      source: "county-points",
-      maxzoom: VILLAGE_ZOOM,
-      layout: { ...text(13), "text-field": ["get", "label"], "text-line-height": 1.25, "symbol-sort-key": ["get", "rank"] },
-      paint: halo,
-    },
-    {
-      id: "village-name",
-      type: "symbol",
-      source: "villages",
-      minzoom: 10.5,
-      layout: {
-        ...text(12),
-        "text-field": ["get", "name"],
-        // Below its point, or beside it where a sign stands there.
-        "text-variable-anchor": ["top", "bottom", "left", "right"],
-        "text-radial-offset": 0.7,
-        "symbol-sort-key": ["match", ["get", "verdict"], "gap", 0, "unknown", 1, 2],
-      },
-      paint: halo,
-    },
-    // Above the names, so that names give way to signs.
-    ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
-    ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type === "symbol"),
-    ...services.layers(c, FONT).filter((l) => l.type !== "line"),
-    {
-      id: "selected-point",
-      type: "circle",
-      source: "selected",
-      filter: ["==", ["geometry-type"], "Point"],
-      paint: { "circle-radius": 13, "circle-color": "transparent", "circle-stroke-color": c.accent, "circle-stroke-width": 4 },
-    },
-    {
-      id: "hover-point",
-      type: "circle",
-      source: "hover",
-      filter: ["==", ["geometry-type"], "Point"],
-      paint: { "circle-radius": 11, "circle-color": "transparent", "circle-stroke-color": c.label, "circle-stroke-width": 2.5 },
-    },
-    { id: "hover-line", type: "line", source: "hover", paint: { "line-color": c.label, "line-width": 5, "line-opacity": 0.6 } },
-  ];
-}
-
-const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES];
-
-function style(c: Palette): StyleSpecification {
-  return {
-    version: 8,
-    sources: Object.fromEntries(SOURCES.map((s) => [s, { type: "geojson" as const, data: NOTHING, tolerance: 0.2 }])),
-    layers: layers(c),
-  };
-}
-
-/** Layers that belong to one theme alone. */
-const OWN: Record<Topic, string[]> = {
-  roads: ["road-unknown", "road-earth", "road-gravel", "road-island", "link-case", "link", "neighbours", "fragile"],
-  power: power.LAYERS,
-  water: water.LAYERS,
-  broadband: broadband.LAYERS,
-  services: services.LAYERS,
-  scorecard: [],
-};
 
 export interface MapEvents {
   select: (key: string) => void;
@@ -269,10 +59,17 @@ function bounds(g: Geometry): [number, number, number, number] {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
+function around(boxes: Box[]): Box {
+  return [Math.min(...boxes.map((b) => b[0])), Math.min(...boxes.map((b) => b[1])), Math.max(...boxes.map((b) => b[2])), Math.max(...boxes.map((b) => b[3]))];
+}
+
+/** Road gaps of villages with no way at all: a thicker rim. */
+const CUT = new Set(["cut_off", "no_road"]);
+
 /** The map: the region's own layers, nothing from outside. */
 export class Atlas {
   readonly map: GlMap;
-  private request: AbortController | null = null;
+  private readonly there: ReadonlySet<string>;
   private ready = false;
   private find: Map<string, Feature> = new Map();
 
@@ -282,11 +79,12 @@ export class Atlas {
     private state: State,
     private readonly on: MapEvents,
   ) {
+    this.there = new Set(data.summary.collections.map((c) => c.id));
     const box = data.summary.bbox ?? [0, -60, 1, 60];
     const view = state.view;
     this.map = new GlMap({
       container,
-      style: style(PALETTES[state.theme]),
+      style: style(PALETTES[state.theme], this.there),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
       attributionControl: false,
       maxZoom: 18,
@@ -305,7 +103,10 @@ export class Atlas {
     this.map.on("moveend", () => {
       const c = this.map.getCenter();
       on.moved([c.lng, c.lat, this.map.getZoom()]);
-      this.boxed();
+    });
+    this.map.on("error", (e) => {
+      // A tile that does not come is the service's silence; whatever else is a fault of ours.
+      on.error(e.error);
     });
     this.map.on("click", (e) => this.click(e.point.x, e.point.y));
     this.map.on("mousemove", (e) => {
@@ -315,16 +116,9 @@ export class Atlas {
   }
 
   /** Target counties if the atlas names some, else everything. */
-  private opening(box: [number, number, number, number]): [number, number, number, number] {
-    const busy = this.data.counties.filter((c) => c.properties.target && c.properties.villages > 0);
-    if (busy.length === 0) return box;
-    const all = busy.map((c) => bounds(c.geometry));
-    return [
-      Math.min(...all.map((b) => b[0])),
-      Math.min(...all.map((b) => b[1])),
-      Math.max(...all.map((b) => b[2])),
-      Math.max(...all.map((b) => b[3])),
-    ];
+  private opening(box: Box): Box {
+    const busy = this.data.region.counties.filter((c) => c.target).flatMap((c) => (c.box ? [c.box] : []));
+    return busy.length === 0 ? box : around(busy);
   }
 
   private set(source: string, data: FeatureCollection): void {
@@ -339,11 +133,11 @@ export class Atlas {
   private index(): void {
     const d = this.data;
     const all: [string, Feature[]][] = [
-      ["villages", d.villages],
-      ["road_gaps", d.gaps],
-      ["road_links", d.links],
-      ["neighbour_gaps", d.neighbours],
-      ["fragile_access", d.fragile],
+      ["villages", d.region.villages],
+      ["road_gaps", d.roads?.gaps ?? []],
+      ["road_links", d.roads?.links ?? []],
+      ["neighbour_gaps", d.neighbours ?? []],
+      ["fragile_access", d.fragile ?? []],
     ];
     const p = d.power;
     if (p) all.push(["power_gaps", p.gaps], ["low_voltage_areas", p.areas], ["transformers", p.transformers], ["tie_lines", p.ties]);
@@ -353,15 +147,12 @@ export class Atlas {
     if (b) all.push(["broadband_gaps", b.gaps], ["fibre_links", b.fibre], ["broadband_nodes", b.nodes], ["broadband_coverage", b.coverage]);
     const s = d.services;
     if (s) all.push(["service_gaps", s.gaps], ["facilities", s.facilities.filter((f) => f.key.startsWith("facilities/")).map((f) => f.feature)]);
-    all.push(["schools", d.schools], ["seats", d.seats]);
+    all.push(["schools", d.schools ?? []], ["seats", d.seats ?? []]);
     this.find = new Map(all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f])));
   }
 
   private feature(key: string): Feature | undefined {
-    const id = key.slice(key.indexOf("/") + 1);
-    const p = this.data.power;
-    if (key.startsWith("supply_points/")) return p?.points.get(id);
-    return key.startsWith("power_lines/") ? p?.wires.get(id) : this.find.get(key);
+    return this.data.full.get(key) ?? this.find.get(key);
   }
 
   private fill(): void {
@@ -375,32 +166,15 @@ export class Atlas {
       const pixels = this.map.hasImage(social.picture(k)) ? null : social.image(k);
       if (pixels) this.map.addImage(social.picture(k), pixels, { pixelRatio: 2 });
     }
-    const topic = this.topic;
-    // A village with several gaps is as bad as the worst of them.
-    const severity = new Map<string, number>();
-    for (const { properties: g } of gapsOfTopic(d, topic)) if (g.village) severity.set(g.village, Math.max(g.severity, severity.get(g.village) ?? 0));
-    this.counties();
-    this.set("links", collection(d.links));
-    this.set("neighbours", collection(d.neighbours));
-    this.set("fragile", collection(d.fragile));
-    this.set("schools", collection(d.schools));
-    this.set("seats", collection(d.seats));
-    this.set(
-      "villages",
-      collection(
-        d.villages.map((v) => ({
-          type: "Feature" as const,
-          geometry: v.geometry,
-          properties: {
-            id: v.properties.id,
-            name: v.properties.name,
-            verdict: verdictOf(topic, v.properties),
-            state: topic === "roads" ? v.properties.road_state : "",
-            severity: severity.get(v.properties.id) ?? 0,
-          },
-        })),
-      ),
-    );
+    const c = PALETTES[this.state.theme];
+    for (const [name, disc] of [[UNKNOWN_DISC, true], [UNKNOWN_HATCH, false]] as const) {
+      const pixels = this.map.hasImage(name) ? null : hatched(c.unknown, c.land, disc);
+      if (pixels) this.map.addImage(name, pixels, { pixelRatio: disc ? 1 : 2 });
+    }
+    this.units();
+    this.villages();
+    this.set("schools", collection(d.schools ?? []));
+    this.set("seats", collection(d.seats ?? []));
     if (d.power) {
       this.set("areas", collection(d.power.areas));
       this.set("ties", collection(d.power.ties));
@@ -417,44 +191,63 @@ export class Atlas {
       this.set("covered", collection(broadband.ground(d.broadband, d.summary.rules_broadband?.min_mbit_s ?? 0)));
       this.set("fibre", collection(d.broadband.fibre));
       this.set("nodes", collection(d.broadband.nodes));
-      this.set("no-mobile", collection(broadband.silent(d.villages)));
+      this.set("no-mobile", collection(broadband.silent(d.villages ?? [])));
     }
     if (d.services) this.set("facilities", collection(services.marks(d.services)));
     this.layersOn();
     this.select(this.state.selected, false);
-    this.boxed();
   }
 
-  /** What is counted by county: villages with a gap, or sources over the limit of one substance. */
-  private counties(): void {
+  /** Villages in the colours of the open theme, or of their need in all. */
+  private villages(): void {
+    const topic = this.topic;
+    const theme = themeOf(topic);
+    const weights = weightsNow(this.state.weights, this.data.region.weights);
+    const cut = new Set((topic === "roads" ? (this.data.roads?.gaps ?? []) : []).filter((g) => CUT.has(g.properties.kind)).map((g) => g.properties.village));
+    const all = this.data.region.villages.map((v) => {
+      const p = v.properties;
+      const severity = theme === "all" ? (needOf(p, weights)?.need ?? 0) : (p.severity[theme] ?? 0);
+      return { type: "Feature" as const, geometry: v.geometry, properties: { id: p.id, name: p.name, verdict: verdictOf(topic, p), state: cut.has(p.id) ? "cut_off" : "", severity } };
+    });
+    this.set("villages", collection(all));
+  }
+
+  /** What is counted by county and town: villages with a gap, or sources over the limit of one substance. */
+  private units(): void {
     const d = this.data;
     const parameter = this.parameter();
-    const all = parameter ? pictures(d.summary, d.counties) : [];
-    const of = (p: Data["counties"][number]["properties"]): { share: number; part: number; whole: number } => {
-      if (!parameter) return { ...countyShare(this.topic, p), whole: p.villages };
-      const c = picture(all, parameter, p.id);
-      return { share: c?.share ?? 0, part: c?.over ?? 0, whole: c?.tested ?? 0 };
-    };
+    const all = parameter ? pictures(d.summary, d.counties ?? []) : [];
     const at = parameter ? OVER_STEPS : SHARE_STEPS;
-    this.set("counties", collection(d.counties.map((f) => ({ ...f, properties: { ...f.properties, class: step(of(f.properties).share, at) } }))));
-    const points = d.counties
-      .filter((c) => c.properties.villages > 0)
-      .map((c) => {
-        const b = bounds(c.geometry);
-        const n = of(c.properties);
-        return {
-          type: "Feature" as const,
-          geometry: { type: "Point" as const, coordinates: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] },
-          properties: { label: `${c.properties.name}\n${n.part} / ${n.whole}`, rank: -n.part },
-        };
-      });
+    const points: Feature<Geometry, object>[] = [];
+    const unknown: string[] = [];
+    const needs = themeOf(this.topic) === "all" ? meanNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
+    for (const u of d.region.counties) {
+      if (u.villages === 0) continue;
+      const c = parameter ? picture(all, parameter, u.id) : undefined;
+      const by = unitShare(this.topic, u);
+      const of = parameter ? { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 } : { share: needs ? (needs.get(u.id) ?? null) : by.share, part: by.part, whole: u.villages };
+      if (of.share === null) unknown.push(u.id);
+      if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? 0 : step(of.share, at) });
+      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${of.part} / ${of.whole}`, rank: -of.part } });
+    }
+    if (this.there.has("counties")) this.map.setFilter("county-unknown", ["in", ["get", "id"], ["literal", unknown]]);
     this.set("county-points", collection(points));
+    const towns = d.region.towns.map((u): Feature<Geometry, object> => {
+      const part = unitShare(this.topic, u).part;
+      return { type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${part} / ${u.villages}`, rank: -part } };
+    });
+    this.set("town-points", collection(towns));
   }
 
   /** The substance that the counties are coloured by, while its table is open. */
   private parameter(): string | null {
     if (this.state.list !== "contamination") return null;
-    return chosen(this.state.selected)?.parameter ?? parameters(pictures(this.data.summary, this.data.counties))[0] ?? null;
+    return chosen(this.state.selected)?.parameter ?? parameters(pictures(this.data.summary, this.data.counties ?? []))[0] ?? null;
+  }
+
+  /** What is selected came whole. */
+  reselect(): void {
+    if (this.ready) this.select(this.state.selected, true);
   }
 
   /** New data of a theme came. */
@@ -462,38 +255,8 @@ export class Atlas {
     if (this.ready) this.fill();
   }
 
-  /** What comes by box for the map's view. */
-  private boxed(): void {
-    if (!this.ready) return;
-    this.request?.abort();
-    const request = new AbortController();
-    this.request = request;
-    const b = this.map.getBounds();
-    const clamp = (x: number, m: number): number => Math.max(-m, Math.min(m, x));
-    const area = [clamp(b.getWest(), 180), clamp(b.getSouth(), 90), clamp(b.getEast(), 180), clamp(b.getNorth(), 90)];
-    const failed = (e: unknown): void => {
-      if (!request.signal.aborted) this.on.error(e);
-    };
-    this.roads(area, request.signal).catch(failed);
-    if (this.topic === "power" && this.data.power) this.wires(area, request.signal).catch(failed);
-  }
-
-  private async wires(area: number[], signal: AbortSignal): Promise<void> {
-    const d = this.data.power;
-    if (!d) return;
-    const found = await near(d, area, this.map.getZoom(), signal);
-    if (signal.aborted) return;
-    this.set("wires", found.wires);
-    this.set("points", found.points);
-  }
-
-  private async roads(area: number[], signal: AbortSignal): Promise<void> {
-    const found = await roads(area, classesAt(this.map.getZoom()), ROAD_LIMIT, signal);
-    if (!signal.aborted) this.set("roads", found);
-  }
-
   private layersOn(): void {
-    const show = (l: string, yes: boolean): unknown => this.map.setLayoutProperty(l, "visibility", yes ? "visible" : "none");
+    const show = (l: string, yes: boolean): unknown => this.map.getLayer(l) && this.map.setLayoutProperty(l, "visibility", yes ? "visible" : "none");
     for (const [topic, own] of Object.entries(OWN)) for (const l of own) show(l, topic === this.topic);
     for (const l of ["neighbours", "fragile", "schools", "seats", "ties", "feeders"]) {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
@@ -514,7 +277,7 @@ export class Atlas {
     if (!this.ready) return;
     if (old.theme !== state.theme) {
       this.ready = false;
-      this.map.setStyle(style(PALETTES[state.theme]), { diff: false });
+      this.map.setStyle(style(PALETTES[state.theme], this.there), { diff: false });
       this.map.once("styledata", () => {
         this.ready = true;
         this.fill();
@@ -523,7 +286,11 @@ export class Atlas {
     }
     if (topicOf(old.list) !== topicOf(state.list)) this.fill();
     else this.layersOn();
-    if (before !== this.parameter()) this.counties();
+    if (old.weights !== state.weights) {
+      this.villages();
+      this.units();
+    }
+    if (before !== this.parameter()) this.units();
     if (old.selected !== state.selected) this.select(state.selected, true);
   }
 
@@ -540,7 +307,7 @@ export class Atlas {
   /** A village, and the nearest place of each class of services. */
   private served(village: string): { point: Position; to: [string, string][] } | null {
     const point = this.point(village);
-    const of = Object.entries(this.data.village.get(village)?.properties.services ?? {});
+    const of = Object.entries((this.data.full.get(`villages/${village}`)?.properties?.["services"] as Village["properties"]["services"]) ?? {});
     return point ? { point, to: of.flatMap(([cls, r]): [string, string][] => (r.to ? [[cls, r.to]] : [])) } : null;
   }
 
@@ -553,13 +320,13 @@ export class Atlas {
       return (this.data.water?.links ?? []).filter((l) => l !== f && l.properties.village === own);
     }
     if (this.topic === "broadband") {
-      const own = p["village"] ? f : this.data.broadband?.gaps.find((g) => g.properties.village === p["id"] && g.properties.remedy);
-      const fibre = (own?.properties?.["remedy"] as { links?: string[] } | null)?.links ?? [];
+      const own = p["village"] ? [f] : ((p["gaps"] as string[] | undefined) ?? []).filter((g) => g.startsWith("broadband:")).map((g) => gapWhole(this.data, g));
+      const fibre = own.flatMap((g) => (g?.properties?.["remedy"] as { links?: string[] } | null)?.links ?? []);
       return fibre.map((l) => this.find.get(`fibre_links/${l}`));
     }
     if (this.topic === "services") return [];
     const linked = (p["remedy"] as { links?: string[] } | null)?.links ?? (p["links"] as string[] | undefined) ?? [];
-    return linked.map((l) => this.find.get(`road_links/${l}`));
+    return linked.map((l) => this.feature(`road_links/${l}`));
   }
 
   private select(key: string, fly: boolean): void {
@@ -586,7 +353,7 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, scorecard: [] }[this.topic];
+    const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, scorecard: [] }[this.topic];
     const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
@@ -599,8 +366,8 @@ export class Atlas {
     const hit = this.hits(x, y)[0];
     if (!hit) return;
     if (hit.layer === "county-share") {
-      const county = this.data.counties.find((c) => c.properties.id === hit.id);
-      if (county) this.map.fitBounds(bounds(county.geometry), { padding: 24, minZoom: VILLAGE_ZOOM });
+      const county = this.data.region.counties.find((c) => c.id === hit.id);
+      if (county?.box) this.map.fitBounds(county.box, { padding: 48, minZoom: VILLAGE_ZOOM, maxZoom: 11 });
       return;
     }
     // A place of service is told by its whole key.

@@ -13,6 +13,11 @@ describe("address", () => {
       q: "上河 & 1",
       verdict: "gap" as const,
       priority: true,
+      town: "某镇",
+      severity: 0.4,
+      confidence: "measured",
+      weights: { roads: 2, water: 0.5 },
+      by: "people" as const,
       selected: "road_gaps/roads:no_road:1",
       view: [120.5, 41.25, 9.5] as [number, number, number],
       layers: ["schools"],
@@ -20,7 +25,7 @@ describe("address", () => {
     expect(parse(`#${format(s)}`)).toEqual(s);
   });
   it("forgets what makes no sense", () => {
-    const s = parse("#list=goats&view=1/NaN/3&verdict=maybe&lang=fr");
+    const s = parse("#list=goats&view=1/NaN/3&verdict=maybe&lang=fr&weights=roads:0,goats:2&severity=7&by=luck");
     expect(s).toEqual(defaults());
   });
 });

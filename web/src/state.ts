@@ -1,4 +1,9 @@
+import { THEMES, type Theme } from "./region";
 import { LISTS, TOPICS, type ListKind } from "./themes";
+
+/** What villages are ranked by. */
+export const BYS = ["need", "people", "value"] as const;
+export type By = (typeof BYS)[number];
 
 /** What the address bar remembers, so that a link shows the same page. */
 export interface State {
@@ -9,6 +14,13 @@ export interface State {
   county: string;
   kind: string;
   verdict: "" | "gap" | "unknown";
+  town: string;
+  /** Least severity, 0 for any. */
+  severity: number;
+  confidence: string;
+  /** Weights of themes as the planner set them; null as the atlas has them. */
+  weights: Partial<Record<Theme, number>> | null;
+  by: By;
   priority: boolean;
   /** `collection/id` of what the drawer shows. */
   selected: string;
@@ -21,16 +33,40 @@ export function defaults(): State {
   return {
     lang: "zh",
     theme: dark ? "dark" : "light",
-    list: "villages",
+    list: "all",
     q: "",
     county: "",
     kind: "",
     verdict: "",
+    town: "",
+    severity: 0,
+    confidence: "",
+    weights: null,
+    by: "need",
     priority: false,
     selected: "",
     view: null,
     layers: [],
   };
+}
+
+/** Weights as rankings take them: `roads:2,water:1`; null where there is none above 0. */
+export function weightsOf(text: string): Partial<Record<Theme, number>> | null {
+  const out: Partial<Record<Theme, number>> = {};
+  for (const part of text.split(",")) {
+    const [name, value] = part.split(":");
+    const theme = THEMES.find((t) => t === name);
+    const weight = Number(value);
+    if (theme && Number.isFinite(weight) && weight >= 0 && weight <= MAX_WEIGHT) out[theme] = weight;
+  }
+  return Object.values(out).some((w) => w > 0) ? out : null;
+}
+
+/** The end of the sliders. */
+export const MAX_WEIGHT = 5;
+
+export function weightsText(w: Partial<Record<Theme, number>>): string {
+  return THEMES.flatMap((t) => (w[t] ? [`${t}:${w[t]}`] : [])).join(",");
 }
 
 export function parse(hash: string): State {
@@ -46,6 +82,12 @@ export function parse(hash: string): State {
   s.kind = p.get("kind") ?? "";
   const verdict = p.get("verdict");
   if (verdict === "gap" || verdict === "unknown") s.verdict = verdict;
+  s.town = p.get("town") ?? "";
+  const severity = Number(p.get("severity") ?? 0);
+  if (severity > 0 && severity <= 1) s.severity = severity;
+  s.confidence = p.get("confidence") ?? "";
+  s.weights = weightsOf(p.get("weights") ?? "");
+  s.by = BYS.find((b) => b === p.get("by")) ?? "need";
   s.priority = p.get("priority") === "1";
   s.selected = p.get("sel") ?? "";
   const view = (p.get("view") ?? "").split("/").map(Number);
@@ -62,8 +104,11 @@ export function format(s: State): string {
   const p = new URLSearchParams();
   if (s.lang !== "zh") p.set("lang", s.lang);
   if (s.theme !== d.theme) p.set("theme", s.theme);
-  if (s.list !== "villages") p.set("list", s.list);
-  for (const key of ["q", "county", "kind", "verdict"] as const) if (s[key]) p.set(key, s[key]);
+  if (s.list !== d.list) p.set("list", s.list);
+  for (const key of ["q", "county", "town", "kind", "verdict", "confidence"] as const) if (s[key]) p.set(key, s[key]);
+  if (s.severity > 0) p.set("severity", String(s.severity));
+  if (s.weights) p.set("weights", weightsText(s.weights));
+  if (s.by !== d.by) p.set("by", s.by);
   if (s.priority) p.set("priority", "1");
   if (s.selected) p.set("sel", s.selected);
   if (s.view) p.set("view", `${s.view[0].toFixed(5)}/${s.view[1].toFixed(5)}/${s.view[2].toFixed(2)}`);

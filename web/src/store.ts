@@ -1,28 +1,28 @@
 import {
   all,
+  listed,
+  one,
   summary,
+  villageColumns,
   type County,
   type CountyProperties,
   type Gap,
-  type GapProperties,
   type Link,
   type LinkProperties,
+  type ListedGap,
   type Summary,
   type Verdict,
   type Village,
   type VillageProperties,
 } from "./api";
 import type { Feature, Geometry } from "geojson";
-import type { State } from "./state";
-import type { ListKind, Topic } from "./themes";
-import { metres, money } from "./format";
-import type { BroadbandData } from "./themes/broadband-data";
-import { areaRow, gapsOf, tieRow, type PowerData } from "./themes/power-data";
-import { CLASS_TAG, type ServicesData } from "./themes/services-data";
+import { topicOf, type ListKind, type Topic } from "./themes";
+import { overall, region, THEMES, type Brief, type BriefProperties, type Region, type Theme, type Unit } from "./region";
+import { loadBroadband, type BroadbandData } from "./themes/broadband-data";
+import { loadPower, type PowerData } from "./themes/power-data";
+import { loadServices, type ServicesData } from "./themes/services-data";
 import type { Scorecard } from "./themes/scorecard-data";
-import { facilityRows, fibreRows, unknownBroadband, unknownServices } from "./themes/social-rows";
-import { villageGaps, type SourceState, type WaterData } from "./themes/water-data";
-import { linkRows, sourceRows, unknownRows, untestedRows } from "./themes/water-rows";
+import { loadWater, type WaterData } from "./themes/water-data";
 
 export interface PlaceProperties {
   id: string;
@@ -31,51 +31,55 @@ export interface PlaceProperties {
   county?: string | null;
 }
 
-/** Everything the page knows of the region, but for roads, which come by box. */
+/** Of the roads theme. */
+export interface RoadsData {
+  gaps: ListedGap[];
+  links: Link[];
+}
+
+/** What the page knows of the region. The rest of a village or gap comes when it is selected, lines on the map as tiles. */
 export interface Data {
   summary: Summary;
-  villages: Village[];
-  village: Map<string, Village>;
-  gaps: Gap[];
-  links: Link[];
-  neighbours: Gap[];
-  fragile: Gap[];
-  counties: County[];
+  region: Region;
+  village: Map<string, Brief>;
+  /** Names of counties by their codes. */
   county: Map<string, string>;
-  schools: Feature<Geometry, PlaceProperties>[];
-  seats: Feature<Geometry, PlaceProperties>[];
-  /** Comes when its tab opens first. */
+  /** Whole features by `collection/id`, as they were asked for; null where there is none. */
+  full: Map<string, Feature | null>;
+  /** These come when their tab, list or layer opens first. */
+  roads: RoadsData | null;
+  neighbours: ListedGap[] | null;
+  fragile: ListedGap[] | null;
+  schools: Feature<Geometry, PlaceProperties>[] | null;
+  seats: Feature<Geometry, PlaceProperties>[] | null;
+  /** Villages and counties whole, for themes that tell more of them. */
+  villages: Village[] | null;
+  counties: County[] | null;
   power: PowerData | null;
   water: WaterData | null;
   broadband: BroadbandData | null;
   services: ServicesData | null;
   scorecard: Scorecard | null;
 }
+export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "county" | "full" | "scorecard">;
 
+/** What the first paint needs: a few hundred kilobytes, whatever the region. */
 export async function load(): Promise<Data> {
-  const [s, villages, gaps, links, neighbours, fragile, counties, schools, seats] = await Promise.all([
-    summary(),
-    all<VillageProperties>("villages"),
-    all<GapProperties>("road_gaps"),
-    all<LinkProperties>("road_links"),
-    all<GapProperties>("neighbour_gaps"),
-    all<GapProperties>("fragile_access"),
-    all<CountyProperties>("counties"),
-    all<PlaceProperties>("schools"),
-    all<PlaceProperties>("seats"),
-  ]);
+  const [s, columns] = await Promise.all([summary(), villageColumns()]);
+  const r = region(columns);
   return {
     summary: s,
-    villages,
-    village: new Map(villages.map((v) => [v.properties.id, v])),
-    gaps,
-    links,
-    neighbours,
-    fragile,
-    counties,
-    county: new Map(counties.map((c) => [c.properties.id, c.properties.name])),
-    schools,
-    seats,
+    region: r,
+    village: r.village,
+    county: new Map(r.counties.map((c) => [c.id, c.name])),
+    full: new Map(),
+    roads: null,
+    neighbours: null,
+    fragile: null,
+    schools: null,
+    seats: null,
+    villages: null,
+    counties: null,
     power: null,
     water: null,
     broadband: null,
@@ -84,175 +88,138 @@ export async function load(): Promise<Data> {
   };
 }
 
-/** Gaps of a theme, as far as it has come. */
-export function gapsOfTopic(d: Data, topic: Topic): Gap[] {
-  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [], scorecard: [] }[topic];
+/** Properties of villages that lists and signs are made of, beside those of each theme. */
+const OF_VILLAGES = ["id", "name", "town", "county", "population", "priority"];
+const OF_THEMES: Partial<Record<Theme, string[]>> = {
+  water: ["water_source", "water_verdict", "water_decided_by"],
+  broadband: ["broadband_verdict", "reported_mobile"],
+  services: ["services_verdict", "services"],
+};
+
+function wholeVillages(d: Data): Promise<Village[]> {
+  return all<VillageProperties>("villages", [...OF_VILLAGES, ...d.region.themes.flatMap((t) => OF_THEMES[t] ?? [])]);
 }
 
-export function verdictOf(topic: Topic, p: VillageProperties): Verdict {
-  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict, scorecard: p.road_verdict }[topic] ?? "unknown";
+async function loadRoads(): Promise<RoadsData> {
+  const [gaps, links] = await Promise.all([listed("road_gaps"), all<LinkProperties>("road_links")]);
+  return { gaps, links };
 }
 
-/** Villages of a county with a gap in a theme. */
-export function countyShare(topic: Topic, p: CountyProperties): { share: number; part: number } {
-  const [share, part] = {
-    roads: [p.gap_share, p.gaps],
-    power: [p.power_gap_share, p.power_gaps],
-    water: [p.water_gap_share, p.water_gaps],
-    broadband: [p.broadband_gap_share, p.broadband_gaps],
-    services: [p.services_gap_share, p.services_gaps],
-    scorecard: [p.gap_share, p.gaps],
-  }[topic];
-  return { share: share ?? 0, part: part ?? 0 };
-}
+/** How each part comes, and which have to be there before. */
+const PARTS: { [P in Part]: { after?: Part[]; load: (d: Data) => Promise<NonNullable<Data[P]>> } } = {
+  roads: { load: loadRoads },
+  neighbours: { load: () => listed("neighbour_gaps") },
+  fragile: { load: () => listed("fragile_access") },
+  schools: { load: () => all("schools") },
+  seats: { load: () => all("seats") },
+  villages: { load: wholeVillages },
+  counties: { load: () => all<CountyProperties>("counties") },
+  power: { load: loadPower },
+  water: { after: ["villages", "counties"], load: (d) => loadWater(d.summary, d.villages ?? []) },
+  broadband: { after: ["villages"], load: (d) => loadBroadband(d.summary) },
+  services: { after: ["villages", "schools", "seats"], load: (d) => loadServices(d.summary, d.villages ?? [], d.schools ?? [], d.seats ?? []) },
+};
 
-/** Villages of the region with a gap in a theme. */
-export function gapCount(topic: Topic, s: Summary): number | undefined {
-  const c = s.counts;
-  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap, scorecard: undefined }[topic];
-}
+const coming = new WeakMap<Data, Map<Part, Promise<void>>>();
 
-/** One row of the list. */
-export interface Row {
-  /** `collection/id` */
-  key: string;
-  title: string;
-  sub: string;
-  people: number | null;
-  verdict: "ok" | "gap" | "unknown";
-  /** Width of the bar, 0–1. */
-  score: number;
-  severity: number;
-  why: { zh: string; en: string } | null;
-  kind: string;
-  county: string;
-  priority: boolean;
-  text: string;
-  /** The sign of a water source. */
-  sign?: SourceState;
-  /** The sign of a place of service. */
-  mark?: string;
-  /** What else the filter of kinds finds it by. */
-  tags?: string[];
-}
-
-const PLACES = new Set(["school_unpaved", "township_unpaved"]);
-
-function ofGap(d: Data, collection: string, g: Gap): Row {
-  const p = g.properties;
-  const county = p.county ? (d.county.get(p.county) ?? p.county) : "";
-  return {
-    key: `${collection}/${p.id}`,
-    title: p.village_name,
-    sub: [county, p.town].filter(Boolean).join(" · "),
-    people: p.people,
-    verdict: p.verdict,
-    score: p.severity * (p.people ?? 0),
-    severity: p.severity,
-    why: p.why,
-    kind: p.kind,
-    county: p.county ?? "",
-    priority: p.village ? (d.village.get(p.village)?.properties.priority ?? false) : false,
-    text: `${p.village_name} ${p.village ?? ""} ${p.town ?? ""}`.toLowerCase(),
-  };
-}
-
-function ofLink(d: Data, l: Link): Row {
-  const p = l.properties;
-  const first = p.villages[0] ? d.village.get(p.villages[0])?.properties : undefined;
-  return {
-    key: `road_links/${p.id}`,
-    title: first ? first.name + (p.village_count > 1 ? ` +${p.village_count - 1}` : "") : p.id,
-    sub: first?.county_name ?? "",
-    people: p.people,
-    verdict: p.surface === "unknown" ? "unknown" : "gap",
-    score: p.people ?? 0,
-    severity: 0,
-    why: null,
-    kind: p.surface,
-    county: first?.county ?? "",
-    priority: p.villages.some((v) => d.village.get(v)?.properties.priority ?? false),
-    text: p.villages.map((v) => `${v} ${d.village.get(v)?.properties.name ?? ""}`).join(" ").toLowerCase(),
-  };
-}
-
-function ofPower(d: Data, list: string): Row[] {
-  return d.power ? gapsOf(d.power, list).map((g) => ofGap(d, "power_gaps", g)) : [];
-}
-
-function areas(d: Data): Row[] {
-  const village = (id: string): VillageProperties | undefined => d.village.get(id)?.properties;
-  return (d.power?.areas ?? []).map((a) => {
-    const first = village(a.properties.villages[0] ?? "");
-    const sub = [first?.county_name ?? first?.county, first?.town].filter(Boolean).join(" · ");
-    return areaRow(a, (id) => village(id)?.name ?? id, (id) => village(id)?.county ?? "", sub);
+/** Fetches a part once, and first what it is made from; a part that failed is asked for again the next time. */
+export function fetchPart(d: Data, part: Part): Promise<void> {
+  const mine = coming.get(d) ?? new Map<Part, Promise<void>>();
+  coming.set(d, mine);
+  const now = mine.get(part);
+  if (now) return now;
+  const made = fetchNow(d, part).catch((e: unknown) => {
+    mine.delete(part);
+    throw e;
   });
+  mine.set(part, made);
+  return made;
 }
 
-function ties(d: Data): Row[] {
-  return (d.power?.ties ?? []).map((x) => {
-    const p = x.properties;
-    const text = `${metres(p.length_m)} · ${money(p.cost, p.currency)}`;
-    return tieRow(x, { zh: text, en: text });
-  });
+async function fetchNow<P extends Part>(d: Data, part: P): Promise<void> {
+  const how = PARTS[part];
+  await Promise.all((how.after ?? []).map((p) => fetchPart(d, p)));
+  (d as Record<P, NonNullable<Data[P]>>)[part] = await how.load(d);
 }
 
-/** Villages whose water is not safe, by the criterion that decides, then those of which nobody knows. */
-function ofWater(d: Data): Row[] {
-  const gaps = d.water ? villageGaps(d.water).map((g) => ({ ...ofGap(d, "water_gaps", g), kind: g.properties.decided_by ?? g.properties.kind })) : [];
-  return [...gaps, ...unknownRows(d)];
+/** What a list is made from. */
+export function partsOf(list: ListKind, layers: readonly string[]): Part[] {
+  const theme = themeOf(topicOf(list) ?? "roads");
+  const own = (["neighbours", "fragile"] as const).filter((l) => l === list);
+  const optional = (["schools", "seats"] as const).filter((l) => layers.includes(l));
+  return [...(theme === "all" ? [] : [theme]), ...own, ...optional];
 }
 
-/** Gaps of services are found by their class, too. */
-function ofServices(d: Data): Row[] {
-  const gaps = (d.services?.gaps ?? []).map((g) => ({ ...ofGap(d, "service_gaps", g), tags: g.properties.class ? [CLASS_TAG + g.properties.class] : [] }));
-  return d.services ? [...gaps, ...unknownServices(d)] : [];
+/** The collection that a gap is in, by its id `theme:kind:…`. */
+export function collectionOf(gap: string): string {
+  const theme = gap.slice(0, gap.indexOf(":"));
+  return theme === "services" ? "service_gaps" : theme === "roads" ? "road_gaps" : `${theme}_gaps`;
 }
 
-/** Lists that come in an order of their own. */
-const ORDERED: readonly ListKind[] = ["sources", "untested", "water_links", "fibre_links", "facilities"];
-
-/** Rows of a list: known gaps first, then by severity × people. */
-export function rows(d: Data, list: ListKind): Row[] {
-  const made = {
-    villages: () => d.gaps.filter((g) => !PLACES.has(g.properties.kind)).map((g) => ofGap(d, "road_gaps", g)),
-    places: () => d.gaps.filter((g) => PLACES.has(g.properties.kind)).map((g) => ofGap(d, "road_gaps", g)),
-    neighbours: () => d.neighbours.map((g) => ofGap(d, "neighbour_gaps", g)),
-    fragile: () => d.fragile.map((g) => ofGap(d, "fragile_access", g)),
-    links: () => d.links.map((l) => ofLink(d, l)),
-    power: () => ofPower(d, "power"),
-    transformers: () => ofPower(d, "transformers"),
-    feeders: () => ofPower(d, "feeders"),
-    areas: () => areas(d),
-    ties: () => ties(d),
-    water: () => ofWater(d),
-    sources: () => sourceRows(d),
-    untested: () => untestedRows(d),
-    water_links: () => linkRows(d),
-    broadband: () => (d.broadband ? [...d.broadband.gaps.map((g) => ofGap(d, "broadband_gaps", g)), ...unknownBroadband(d)] : []),
-    fibre_links: () => fibreRows(d),
-    services: () => ofServices(d),
-    facilities: () => facilityRows(d),
-    // Tables, not rows.
-    scorecard: () => [],
-    contamination: () => [],
-  }[list]();
-  if (ORDERED.includes(list)) return made;
-  const known = (r: Row): number => (r.verdict === "gap" ? 0 : 1);
-  return made.sort(
-    (a, b) => known(a) - known(b) || b.score - a.score || b.severity - a.severity || (a.key < b.key ? -1 : 1),
-  );
+async function whole(d: Data, key: string): Promise<Feature | null> {
+  const known = d.full.get(key);
+  if (known !== undefined) return known;
+  const cut = key.indexOf("/");
+  const found = await one<object>(key.slice(0, cut), key.slice(cut + 1));
+  d.full.set(key, found as Feature | null);
+  return found as Feature | null;
 }
 
-/** Rows that pass the filters. */
-export function filtered(list: Row[], s: State): Row[] {
-  const q = s.q.trim().toLowerCase();
-  return list.filter(
-    (r) =>
-      (!q || r.text.includes(q)) &&
-      (!s.county || r.county === s.county) &&
-      (!s.kind || r.kind === s.kind || (r.tags?.includes(s.kind) ?? false)) &&
-      (!s.verdict || r.verdict === s.verdict) &&
-      (!s.priority || r.priority),
-  );
+/** Features that are told whole, with what they lead to: a village to its gaps, a gap to its village and what would close it. */
+const WHOLE = /^(villages|road_gaps|road_links|neighbour_gaps|fragile_access|power_gaps|water_gaps|broadband_gaps|service_gaps|supply_points|power_lines)\//;
+
+/** Whether everything that the drawer tells of `key` is there. */
+export function isWhole(d: Data, key: string): boolean {
+  return !WHOLE.test(key) || told.get(d)?.has(key) === true;
 }
+const told = new WeakMap<Data, Set<string>>();
+
+/** Fetches a selected feature whole. */
+export async function fetchWhole(d: Data, key: string): Promise<void> {
+  const f = await whole(d, key);
+  const p = f?.properties ?? {};
+  const village = key.startsWith("villages/") ? f : typeof p["village"] === "string" ? await whole(d, `villages/${p["village"]}`) : null;
+  const gaps = (village?.properties?.["gaps"] as string[] | undefined) ?? [];
+  const found = await Promise.all(gaps.map((g) => whole(d, `${collectionOf(g)}/${g}`)));
+  const works = [f, ...found].flatMap((g) => (g?.properties?.["remedy"] as { links?: string[] } | null | undefined)?.links?.map((l) => [g, l] as const) ?? []);
+  const own = ((village ?? f)?.properties?.["links"] as string[] | undefined) ?? [];
+  const roads = [...works.filter(([g]) => String(g?.properties?.["id"]).startsWith("roads:")).map(([, l]) => l), ...own];
+  await Promise.all([...new Set(roads)].map((l) => whole(d, `road_links/${l}`)));
+  told.set(d, (told.get(d) ?? new Set()).add(key));
+}
+
+/** A gap as it was fetched whole. */
+export function gapWhole(d: Data, id: string): Gap | undefined {
+  return (d.full.get(`${collectionOf(id)}/${id}`) ?? undefined) as Gap | undefined;
+}
+
+/** Gaps of a theme, as far as they have come. */
+export function gapsOfTopic(d: Data, topic: Topic): ListedGap[] {
+  const theme = themeOf(topic);
+  return theme === "all" ? [] : (d[theme]?.gaps ?? []);
+}
+
+/** What colours of a topic are about: a theme, or all. */
+export function themeOf(topic: Topic): Theme | "all" {
+  return THEMES.find((t) => t === topic) ?? "all";
+}
+
+export function verdictOf(topic: Topic, p: BriefProperties): Verdict {
+  const theme = themeOf(topic);
+  return theme === "all" ? overall(p.verdicts) : (p.verdicts[theme] ?? "unknown");
+}
+
+/** Villages of a county or town with a gap, among those of which it is known; no share where nothing is. */
+export function unitShare(topic: Topic, u: Unit): { share: number | null; part: number } {
+  const c = u.of[themeOf(topic)];
+  const known = c.gap + c.ok;
+  return { share: known > 0 ? c.gap / known : null, part: c.gap };
+}
+
+/** Villages of the region by their verdicts in a theme. */
+export function counted(topic: Topic, d: Data): { gap: number; unknown: number; ok: number } {
+  const out = { gap: 0, unknown: 0, ok: 0 };
+  for (const v of d.region.villages) out[verdictOf(topic, v.properties)] += 1;
+  return out;
+}
+

@@ -6,7 +6,7 @@ import { base, browser, colours, drawn, name, open, shots, summary, violations }
 after(() => browser.close());
 
 test("opens with a map, a list, no error and nothing from outside", async () => {
-  const page = await open();
+  const page = await open("list=villages");
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-1440.png` });
   assert.ok((await colours(page)) > 8, "the map is drawn");
@@ -32,7 +32,7 @@ test("narrow screens", async () => {
 });
 
 test("a row opens the evidence, the address remembers it, back closes it", async () => {
-  const page = await open();
+  const page = await open("list=villages");
   if ((await page.locator(".row").count()) === 0) return page.context().close();
   const title = await page.locator(".row strong").first().innerText();
   await page.locator(".row").first().click();
@@ -57,7 +57,7 @@ test("a row opens the evidence, the address remembers it, back closes it", async
 });
 
 test("both languages", async () => {
-  const page = await open();
+  const page = await open("list=villages");
   await page.locator("#lang").click();
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
   assert.match(await page.locator("#side").innerText(), /Villages/);
@@ -74,7 +74,7 @@ test("both languages", async () => {
 });
 
 test("search and filters narrow the list", async () => {
-  const page = await open();
+  const page = await open("list=villages");
   const all = Number((await page.locator(".count").innerText()).replace(/\D/g, ""));
   if (all > 1) {
     const first = await page.locator(".row strong").first().innerText();
@@ -93,7 +93,7 @@ test("villages show when zoomed in, and a click on one answers", async () => {
   const villages = await (await fetch(`${base}/collections/villages/items?limit=100000`)).json();
   const v = villages.features.find((f) => f.properties.road_verdict === "gap") ?? villages.features[0];
   const [x, y] = v.geometry.coordinates;
-  const page = await open(`view=${x}/${y}/13`);
+  const page = await open(`list=villages&view=${x}/${y}/13`);
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-zoom.png` });
   const box = await page.locator("#map").boundingBox();
@@ -108,7 +108,7 @@ const hasPower = () => summary.themes?.includes("power");
 
 test("the power tab: list, drawer with voltage and works, languages, back to roads", async () => {
   if (!hasPower()) return;
-  const page = await open();
+  const page = await open("list=villages");
   await page.locator("#topic-roads").focus();
   await page.keyboard.press("ArrowRight");
   assert.equal(await page.locator("#topic-power").getAttribute("aria-selected"), "true");
@@ -140,7 +140,7 @@ test("the power tab: list, drawer with voltage and works, languages, back to roa
     await page.waitForSelector(".empty");
   }
   await page.locator("#topic-roads").click();
-  assert.ok(!/list=/.test(page.url()));
+  assert.match(page.url(), /list=villages/);
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });
@@ -165,7 +165,7 @@ test("a click on a supply point says what was modelled", async () => {
 });
 
 test("dark", async () => {
-  const page = await open("theme=dark");
+  const page = await open("theme=dark&list=villages");
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-dark.png` });
   assert.ok((await colours(page)) > 8);
@@ -189,7 +189,7 @@ test("a service that fails is said, and comes back", async () => {
 });
 
 test("no serious accessibility violation, light and dark, list and drawer", async () => {
-  for (const hash of ["", "theme=dark", "lang=en&list=links", ...(hasPower() ? ["list=areas", "theme=dark&lang=en&list=power"] : [])]) {
+  for (const hash of ["", "theme=dark", "list=villages", "lang=en&list=links", ...(hasPower() ? ["list=areas", "theme=dark&lang=en&list=power"] : [])]) {
     const page = await open(hash);
     if ((await page.locator(".row").count()) > 0) await page.locator(".row").first().click();
     await drawn(page);

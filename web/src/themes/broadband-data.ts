@@ -1,5 +1,5 @@
 import type { Feature, Geometry } from "geojson";
-import { all, type Gap, type GapProperties, type Summary, type Verdict } from "../api";
+import { all, listed, type ListedGap, type Summary, type Verdict } from "../api";
 
 /** What the service says of a village's broadband. */
 export interface BroadbandVillage {
@@ -72,7 +72,7 @@ export type AccessNode = Feature<Geometry, NodeProperties>;
 
 /** What the theme fetches when its tab opens first. */
 export interface BroadbandData {
-  gaps: Gap[];
+  gaps: ListedGap[];
   fibre: Fibre[];
   coverage: Coverage[];
   nodes: AccessNode[];
@@ -81,7 +81,7 @@ export interface BroadbandData {
 export async function loadBroadband(summary: Summary): Promise<BroadbandData> {
   const there = new Set(summary.collections.map((c) => c.id));
   const [gaps, fibre, coverage, nodes] = await Promise.all([
-    all<GapProperties>("broadband_gaps"),
+    listed("broadband_gaps"),
     all<FibreProperties>("fibre_links"),
     there.has("broadband_coverage") ? all<CoverageProperties>("broadband_coverage") : [],
     there.has("broadband_nodes") ? all<NodeProperties>("broadband_nodes") : [],

@@ -1,8 +1,11 @@
+import { THEMES } from "../region";
+
 /** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
-export const TOPICS = ["roads", "power", "water", "broadband", "services", "scorecard"] as const;
+export const TOPICS = ["all", "roads", "power", "water", "broadband", "services", "scorecard"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
+  all: ["all"],
   roads: ["villages", "places", "neighbours", "fragile", "links"],
   power: ["power", "areas", "transformers", "feeders", "ties"],
   water: ["water", "sources", "untested", "water_links", "contamination"],
@@ -14,6 +17,7 @@ export type ListKind = (typeof LISTS)[Topic][number];
 
 /** Layers that can be switched on and off. */
 export const OPTIONAL = {
+  all: ["seats"],
   roads: ["neighbours", "fragile", "schools", "seats"],
   power: ["ties", "feeders", "seats"],
   water: ["water_sources", "untested", "water_links", "seats"],
@@ -44,8 +48,9 @@ export function firstList(topic: Topic): ListKind {
   return LISTS[topic][0];
 }
 
-/** Themes of a region, in the order of the tabs; the service names those it has data on. Regions of counties have a scorecard, too. */
+/** Themes of a region, in the order of the tabs: all together where there are several, and a scorecard where there are counties. */
 export function topicsOf(named: readonly string[] | undefined, counted = false): Topic[] {
-  const there = TOPICS.filter((topic) => topic !== "scorecard" && named?.includes(topic));
-  return [...(there.length > 0 ? there : (["roads"] as const)), ...(counted ? (["scorecard"] as const) : [])];
+  const there = THEMES.filter((theme) => named?.includes(theme));
+  const themes = there.length > 0 ? there : (["roads"] as const);
+  return [...(themes.length > 1 ? (["all"] as const) : []), ...themes, ...(counted ? (["scorecard"] as const) : [])];
 }

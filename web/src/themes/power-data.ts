@@ -1,7 +1,7 @@
-import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { all, box, type Gap, type GapProperties, type Verdict } from "../api";
+import type { Feature, Geometry } from "geojson";
+import { all, listed, type ListedGap, type Verdict } from "../api";
 import type { Bilingual } from "../i18n";
-import type { Row } from "../store";
+import type { Row } from "../rows";
 
 /** Works that would close a gap, proved by solving the network again. */
 export interface Works {
@@ -101,52 +101,36 @@ export type Point = Feature<Geometry, PointProperties>;
 export type Wire = Feature<Geometry, WireProperties>;
 export type Tie = Feature<Geometry, TieProperties>;
 
-/** What the theme fetches when its tab opens first; lines and supply points come by box. */
+/** What the theme fetches when its tab opens first; lines and supply points come as tiles. */
 export interface PowerData {
-  gaps: Gap[];
+  gaps: ListedGap[];
   areas: Area[];
   transformers: Transformer[];
   ties: Tie[];
   substations: Feature<Geometry, { id: string; name: string | null }>[];
-  /** Lines and supply points met so far, by id. */
-  wires: Map<string, Wire>;
-  points: Map<string, Point>;
 }
 
 export async function loadPower(): Promise<PowerData> {
   const [gaps, areas, transformers, ties, substations] = await Promise.all([
-    all<GapProperties>("power_gaps"),
+    listed("power_gaps"),
     all<AreaProperties>("low_voltage_areas"),
     all<TransformerProperties>("transformers"),
     all<TieProperties>("tie_lines"),
     all<{ id: string; name: string | null }>("substations"),
   ]);
-  return { gaps, areas, transformers, ties, substations, wires: new Map(), points: new Map() };
+  return { gaps, areas, transformers, ties, substations };
 }
 
-/** From these zooms on lines and supply points are fetched. */
+/** From these zooms on lines and supply points show. */
 export const WIRE_ZOOM = 9;
 export const LOW_ZOOM = 12;
-const LIMIT = 12000;
-
-/** Lines and supply points in a box, as far as the zoom shows them. */
-export async function near(d: PowerData, area: number[], zoom: number, signal: AbortSignal): Promise<{ wires: FeatureCollection; points: FeatureCollection }> {
-  const none: FeatureCollection = { type: "FeatureCollection", features: [] };
-  const [wires, points] = await Promise.all([
-    zoom >= WIRE_ZOOM ? box("power_lines", area, LIMIT, signal) : none,
-    zoom >= LOW_ZOOM ? box("supply_points", area, LIMIT, signal) : none,
-  ]);
-  for (const f of wires.features as Wire[]) d.wires.set(f.properties.id, f);
-  for (const f of points.features as Point[]) d.points.set(f.properties.id, f);
-  return { wires, points };
-}
 
 const OF_TRANSFORMER = new Set(["transformer_overload", "low_capacity"]);
 const OF_FEEDER = new Set(["radial_feeder", "long_feeder"]);
 
 /** Gaps of one list of the theme. */
-export function gapsOf(d: PowerData, list: string): Gap[] {
-  const kind = (g: Gap): string => (OF_TRANSFORMER.has(g.properties.kind) ? "transformers" : OF_FEEDER.has(g.properties.kind) ? "feeders" : "power");
+export function gapsOf(d: PowerData, list: string): ListedGap[] {
+  const kind = (g: ListedGap): string => (OF_TRANSFORMER.has(g.properties.kind) ? "transformers" : OF_FEEDER.has(g.properties.kind) ? "feeders" : "power");
   return d.gaps.filter((g) => kind(g) === list);
 }
 

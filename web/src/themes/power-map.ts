@@ -5,7 +5,7 @@ import { LOW_ZOOM, WIRE_ZOOM } from "./power-data";
 /** Shares of the nominal voltage under the limit at which the colour changes. */
 export const DEPTH_STEPS = [0.01, 0.02, 0.04, 0.07] as const;
 
-export const SOURCES = ["areas", "wires", "ties", "feeders", "transformers", "points", "substations"];
+export const SOURCES = ["areas", "ties", "feeders", "transformers", "substations"];
 
 /** Layers under the villages, bottom first, and those a click asks, top first. */
 export const LAYERS = [
@@ -48,15 +48,15 @@ export function layers(c: Palette, font: string[]): LayerSpecification[] {
     outline("measured", null),
     outline("modelled", [4, 2]),
     outline("inferred", [1, 2]),
-    { id: "wire-low", type: "line", source: "wires", minzoom: LOW_ZOOM, filter: is("level", "low"), paint: { "line-color": c.gravel, "line-width": width(0.5, 1.6) } },
-    { id: "wire-high", type: "line", source: "wires", filter: is("level", "high"), paint: { "line-color": c.unknown, "line-width": 2, "line-dasharray": [6, 2] } },
-    { id: "wire-medium", type: "line", source: "wires", minzoom: WIRE_ZOOM, filter: is("level", "medium"), layout: { "line-cap": "round" }, paint: { "line-color": c.place, "line-width": width(1, 3) } },
-    { id: "wire-bridge", type: "line", source: "wires", minzoom: WIRE_ZOOM, filter: ["all", is("level", "medium"), is("bridge", true)] as ExpressionSpecification, paint: { "line-color": c.halo, "line-width": width(0.5, 1.2), "line-dasharray": [2, 4] } },
-    { id: "wire-over", type: "line", source: "wires", filter: [">", ["coalesce", ["get", "loading"], 0], 1], paint: { "line-color": RAMP[4], "line-width": width(2, 4) } },
+    { id: "wire-low", type: "line", source: "wires", "source-layer": "power_lines", minzoom: LOW_ZOOM, filter: is("level", "low"), paint: { "line-color": c.gravel, "line-width": width(0.5, 1.6) } },
+    { id: "wire-high", type: "line", source: "wires", "source-layer": "power_lines", filter: is("level", "high"), paint: { "line-color": c.unknown, "line-width": 2, "line-dasharray": [6, 2] } },
+    { id: "wire-medium", type: "line", source: "wires", "source-layer": "power_lines", minzoom: WIRE_ZOOM, filter: is("level", "medium"), layout: { "line-cap": "round" }, paint: { "line-color": c.place, "line-width": width(1, 3) } },
+    { id: "wire-bridge", type: "line", source: "wires", "source-layer": "power_lines", minzoom: WIRE_ZOOM, filter: ["all", is("level", "medium"), is("bridge", true)] as ExpressionSpecification, paint: { "line-color": c.halo, "line-width": width(0.5, 1.2), "line-dasharray": [2, 4] } },
+    { id: "wire-over", type: "line", source: "wires", "source-layer": "power_lines", filter: [">", ["coalesce", ["get", "loading"], 0], 1], paint: { "line-color": RAMP[4], "line-width": width(2, 4) } },
     { id: "feeders", type: "line", source: "feeders", layout: { visibility: "none" }, paint: { "line-color": c.accent, "line-width": width(2, 5), "line-opacity": 0.45 } },
     { id: "ties", type: "line", source: "ties", layout: { visibility: "none", "line-cap": "round" }, paint: { "line-color": c.island, "line-width": width(1.5, 3), "line-dasharray": [1, 2] } },
-    { id: "supply-ok", type: "circle", source: "points", minzoom: LOW_ZOOM, filter: ["!=", ["get", "verdict"], "gap"], paint: { "circle-radius": width(1.5, 4), "circle-color": ["match", ["get", "verdict"], "ok", c.ok, c.land], "circle-stroke-color": c.unknown, "circle-stroke-width": ["match", ["get", "verdict"], "ok", 0, 1.5] } },
-    { id: "supply-gap", type: "circle", source: "points", minzoom: LOW_ZOOM, filter: is("verdict", "gap"), paint: { "circle-radius": width(2.5, 6), "circle-color": depth(), "circle-stroke-color": c.edge, "circle-stroke-width": 1 } },
+    { id: "supply-ok", type: "circle", source: "points", "source-layer": "supply_points", minzoom: LOW_ZOOM, filter: ["!=", ["get", "verdict"], "gap"], paint: { "circle-radius": width(1.5, 4), "circle-color": ["match", ["get", "verdict"], "ok", c.ok, c.land], "circle-stroke-color": c.unknown, "circle-stroke-width": ["match", ["get", "verdict"], "ok", 0, 1.5] } },
+    { id: "supply-gap", type: "circle", source: "points", "source-layer": "supply_points", minzoom: LOW_ZOOM, filter: is("verdict", "gap"), paint: { "circle-radius": width(2.5, 6), "circle-color": depth(), "circle-stroke-color": c.edge, "circle-stroke-width": 1 } },
     mark("transformer", "transformers", "▲", c.place, 11, ["!", bad], 11),
     mark("transformer-bad", "transformers", "▲", RAMP[4], 15, bad, 9.5),
     mark("substation", "substations", "■", c.label, 15, null, 7),

@@ -70,7 +70,7 @@ describe("scorecard", () => {
   });
 
   it("is a tab where there are counties, and is remembered with its order", () => {
-    expect(topicsOf(["roads", "power"], true)).toEqual(["roads", "power", "scorecard"]);
+    expect(topicsOf(["roads", "power"], true)).toEqual(["all", "roads", "power", "scorecard"]);
     expect(topicsOf(["roads", "scorecard"])).toEqual(["roads"]);
     expect(topicOf("scorecard")).toBe("scorecard");
     expect(firstList("scorecard")).toBe("scorecard");

@@ -1,7 +1,6 @@
 import type { Feature, Geometry } from "geojson";
-import { all, type Gap, type GapProperties, type Summary, type Verdict, type Village } from "../api";
+import { all, listed, type ListedGap, type Summary, type Verdict, type Village } from "../api";
 import { pick, type Bilingual } from "../i18n";
-import type { Data } from "../store";
 
 /** One class of services for one village. */
 export interface Reach {
@@ -77,7 +76,7 @@ export interface Facility {
 
 /** What the theme fetches when its tab opens first. */
 export interface ServicesData {
-  gaps: Gap[];
+  gaps: ListedGap[];
   facilities: Facility[];
   /** By class and id. */
   facility: Map<string, Facility>;
@@ -96,16 +95,18 @@ function facility(cls: string, f: Feature<Geometry, { id: string; name: string |
   return { key: `${OWN[cls] ?? "facilities"}/${p.id}`, class: cls, name: p.name ?? p.id, county: p.county ?? null, feature: f };
 }
 
-export async function loadServices(d: Pick<Data, "summary" | "villages" | "schools" | "seats">): Promise<ServicesData> {
-  const there = new Set(d.summary.collections.map((c) => c.id));
-  const [gaps, own] = await Promise.all([all<GapProperties>("service_gaps"), there.has("facilities") ? all<FacilityProperties>("facilities") : []]);
-  const asked = new Set(classes(d.summary).map((c) => c.key));
+type Place = Feature<Geometry, { id: string; name: string | null; county?: string | null }>;
+
+export async function loadServices(summary: Summary, villages: Village[], schools: Place[], seats: Place[]): Promise<ServicesData> {
+  const there = new Set(summary.collections.map((c) => c.id));
+  const [gaps, own] = await Promise.all([listed("service_gaps", "class"), there.has("facilities") ? all<FacilityProperties>("facilities") : []]);
+  const asked = new Set(classes(summary).map((c) => c.key));
   const facilities = [
     ...own.map((f) => facility(f.properties.class, f)),
-    ...(asked.has("school") ? d.schools.map((f) => facility("school", f)) : []),
-    ...(asked.has("seat") ? d.seats.map((f) => facility("seat", f)) : []),
+    ...(asked.has("school") ? schools.map((f) => facility("school", f)) : []),
+    ...(asked.has("seat") ? seats.map((f) => facility("seat", f)) : []),
   ];
-  return { gaps, facilities, facility: new Map(facilities.map((f) => [placeId(f.class, f.feature.properties.id), f])), users: usersOf(d.villages) };
+  return { gaps, facilities, facility: new Map(facilities.map((f) => [placeId(f.class, f.feature.properties.id), f])), users: usersOf(villages) };
 }
 
 /** Villages by the place of each class that is nearest to them. */

@@ -24,7 +24,7 @@ function villages(n: Counts, ok: Key, c: Palette, ramp: Ramp): HTMLElement[] {
       "ul",
       { class: "dots" },
       h("li", {}, h("i", { class: "dot", style: `background:${c.ok}` }), `${t(ok)} ${number(n.villages_ok)}`),
-      h("li", {}, h("i", { class: "dot hollow" }), `${t("unknown")} ${number(n.villages_unknown)}`),
+      h("li", {}, h("i", { class: "dot hatch" }), `${t("unknown")} ${number(n.villages_unknown)}`),
     ),
   ];
 }

@@ -1,14 +1,15 @@
 import type { Verdict, Village } from "../api";
 import { metres, money, number } from "../format";
 import { same, t } from "../i18n";
-import type { Data, Row } from "../store";
+import type { Row } from "../rows";
+import type { Data } from "../store";
 import { JOINT_M, perCost, type Fibre } from "./broadband-data";
 import { classes, className, CLASS_TAG, peopleOf, placeId, type Facility, type ServicesData } from "./services-data";
 import { signKey } from "./social-signs";
 import { place, unknownRow } from "./village-rows";
 
 export function unknownBroadband(d: Data): Row[] {
-  return d.villages.filter((v) => v.properties.broadband_verdict === "unknown").map((v) => unknownRow(d, v, t("broadband_unknown_why"), "broadband_unknown"));
+  return (d.villages ?? []).filter((v) => v.properties.broadband_verdict === "unknown").map((v) => unknownRow(d, v, t("broadband_unknown_why"), "broadband_unknown"));
 }
 
 /** Classes of services that a village has this verdict on. */
@@ -17,7 +18,7 @@ export function classesOf(v: Village, verdict: Verdict): string[] {
 }
 
 export function unknownServices(d: Data): Row[] {
-  return d.villages
+  return (d.villages ?? [])
     .filter((v) => v.properties.services_verdict === "unknown")
     .map((v) => {
       const which = classesOf(v, "unknown");

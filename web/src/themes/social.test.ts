@@ -4,7 +4,9 @@ import { setLang } from "../i18n";
 import { en } from "../i18n/en";
 import { zh } from "../i18n/zh";
 import { defaults } from "../state";
-import { filtered, gapCount, rows, verdictOf, type Data } from "../store";
+import { region, type Brief } from "../region";
+import { filtered, rows } from "../rows";
+import { counted, verdictOf, type Data } from "../store";
 import { isOn, topicsOf } from ".";
 import * as broadband from "./broadband-data";
 import { visible } from "./broadband-map";
@@ -29,6 +31,16 @@ function gap(id: string, kind: string, v: string, part: Partial<Gap["properties"
 
 function fibre(id: string, people: number | null, cost: number, length_m = 1000): broadband.Fibre {
   return { type: "Feature", geometry: { type: "LineString", coordinates: [[120, 41], [121, 41]] }, properties: { id, length_m, cost, currency: "CNY", villages: ["1"], village_count: 1, people, along_road: true } };
+}
+
+/** A village as the service's columns have it, with one letter for broadband and services. */
+function brief(id: string, letter: string): Brief {
+  const of = { verdict: letter, severity: [0.5] };
+  const one = region({
+    count: 1, id: [id], name: [`V${id}`], pinyin: [null], town: [null], county: ["c1"], population: [100], priority: [false], status: ["administrative"], lon: [120], lat: [41],
+    themes: { broadband: of, services: of }, counties: { id: ["c1"], name: ["County"], target: [true] }, weights: {},
+  });
+  return one.villages[0] as Brief;
 }
 
 const villages = [
@@ -56,7 +68,7 @@ describe("broadband", () => {
   it("lists gaps first, then villages that nobody knows of", () => {
     setLang("en");
     expect(rows(data, "broadband").map((r) => [r.key, r.verdict])).toEqual([["broadband_gaps/broadband:no_mobile:2", "gap"], ["villages/1", "unknown"]]);
-    expect(verdictOf("broadband", villages[1]?.properties as Village["properties"])).toBe("ok");
+    expect(verdictOf("broadband", brief("2", "o").properties)).toBe("ok");
   });
 
   it("ranks routes by people per cost, mere joints and routes for an unknown number of people last", () => {
@@ -80,7 +92,7 @@ describe("broadband", () => {
 describe("services", () => {
   it("filters gaps by kind and by class, unknown villages by the classes nobody knows", () => {
     const all = rows(data, "services");
-    const of = (kind: string): string[] => filtered(all, { ...defaults(), kind }).map((r) => r.key);
+    const of = (kind: string): string[] => filtered(all, { ...defaults(), kind }, data).map((r) => r.key);
     expect(of("far_from_service")).toEqual(["service_gaps/services:far_from_service:clinic:1"]);
     expect(of(`${services.CLASS_TAG}clinic`)).toEqual(["service_gaps/services:far_from_service:clinic:1", "villages/2"]);
     expect(of(`${services.CLASS_TAG}school`)).toEqual([]);
@@ -103,9 +115,9 @@ describe("services", () => {
   });
 
   it("shows only where the service has data", () => {
-    expect(topicsOf(["roads", "services"])).toEqual(["roads", "services"]);
-    expect(gapCount("broadband", data.summary)).toBeUndefined();
-    expect(gapCount("services", data.summary)).toBe(1);
+    expect(topicsOf(["roads", "services"])).toEqual(["all", "roads", "services"]);
+    expect(topicsOf(["roads"])).toEqual(["roads"]);
+    expect(counted("services", { region: { villages: [brief("1", "g"), brief("2", "u")] } } as unknown as Data)).toEqual({ gap: 1, ok: 0, unknown: 1 });
   });
 });
 

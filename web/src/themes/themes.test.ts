@@ -19,7 +19,7 @@ describe("themes", () => {
   });
 
   it("shows the themes that the service has data on, roads where it names none", () => {
-    expect(topicsOf(["power", "roads"])).toEqual(["roads", "power"]);
+    expect(topicsOf(["power", "roads"])).toEqual(["all", "roads", "power"]);
     expect(topicsOf(undefined)).toEqual(["roads"]);
     expect(topicsOf(["weather"])).toEqual(["roads"]);
   });
@@ -28,7 +28,7 @@ describe("themes", () => {
     const s = parse("list=areas&lang=en");
     expect(s.list).toBe("areas");
     expect(format(s)).toContain("list=areas");
-    expect(parse("list=zzz").list).toBe("villages");
+    expect(parse("list=zzz").list).toBe("all");
   });
 });
 

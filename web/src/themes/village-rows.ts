@@ -1,7 +1,9 @@
 /** Rows that every theme makes of villages. */
 import type { Village } from "../api";
+import type { Brief } from "../region";
 import { same } from "../i18n";
-import type { Data, Row } from "../store";
+import type { Row } from "../rows";
+import type { Data } from "../store";
 
 /** County and what is nearer, in a line. */
 export function place(d: Data, county: string | null, ...more: (string | null | undefined)[]): string {
@@ -9,7 +11,7 @@ export function place(d: Data, county: string | null, ...more: (string | null | 
 }
 
 /** Villages of which nobody knows; the service lists gaps alone. */
-export function unknownRow(d: Data, v: Village, why: string, kind: string): Row {
+export function unknownRow(d: Data, v: Village | Brief, why: string, kind: string): Row {
   const p = v.properties;
   return {
     key: `villages/${p.id}`,
@@ -23,6 +25,8 @@ export function unknownRow(d: Data, v: Village, why: string, kind: string): Row 
     kind,
     county: p.county ?? "",
     priority: p.priority,
+    village: p.id,
+    town: p.town,
     text: `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase(),
   };
 }

@@ -1,5 +1,5 @@
 import type { Feature, Geometry } from "geojson";
-import { all, type Gap, type GapProperties, type Summary, type Verdict, type Village } from "../api";
+import { all, listed, type ListedGap, type Summary, type Verdict, type Village } from "../api";
 import type { Bilingual } from "../i18n";
 
 export type SourceState = "unsafe" | "unimproved" | "untested" | "unknown" | "safe";
@@ -139,7 +139,7 @@ export type WaterLink = Feature<Geometry, WaterLinkProperties>;
 
 /** What the theme fetches when its tab opens first. */
 export interface WaterData {
-  gaps: Gap[];
+  gaps: ListedGap[];
   sources: Source[];
   source: Map<string, Source>;
   links: WaterLink[];
@@ -153,7 +153,7 @@ export interface WaterData {
 export async function loadWater(summary: Summary, villages: Village[]): Promise<WaterData> {
   const there = new Set(summary.collections.map((c) => c.id));
   const [gaps, sources, links, areas] = await Promise.all([
-    all<GapProperties>("water_gaps"),
+    listed("water_gaps", "decided_by"),
     all<SourceProperties>("water_sources"),
     all<WaterLinkProperties>("water_links"),
     there.has("water_areas") ? all<{ id: string }>("water_areas") : [],
@@ -180,7 +180,7 @@ export function usersOf(villages: Village[]): Map<string, Village[]> {
 }
 
 /** Gaps of villages; those of sources tell the same as the sources themselves. */
-export function villageGaps(d: WaterData): Gap[] {
+export function villageGaps(d: WaterData): ListedGap[] {
   return d.gaps.filter((g) => g.properties.village);
 }
 

@@ -285,7 +285,7 @@ const SHOWN = 12;
 /** A substance in a county or the region: by depth, by place, and which sources. */
 export function contamination(data: Data, selected: string, select: Select): { title: string; sub: string; body: HTMLElement[]; raw: string | null } | null {
   const c = chosen(selected);
-  const all = pictures(data.summary, data.counties);
+  const all = pictures(data.summary, data.counties ?? []);
   if (!c || !data.water || !parameters(all).includes(c.parameter)) return null;
   const here = all.filter((x) => x.parameter === c.parameter && x.county === c.county);
   const whole = picture(all, c.parameter, c.county);

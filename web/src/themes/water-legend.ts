@@ -23,7 +23,7 @@ export function legend(s: Summary, c: Palette, areas: boolean, ramp: Ramp): HTML
       "ul",
       { class: "dots" },
       h("li", {}, h("i", { class: "dot", style: `background:${c.ok}` }), `${t("water_verdict_ok")} ${number(w.villages_ok)}`),
-      h("li", {}, h("i", { class: "dot hollow" }), `${t("unknown")} ${number(w.villages_unknown)}`),
+      h("li", {}, h("i", { class: "dot hatch" }), `${t("unknown")} ${number(w.villages_unknown)}`),
     ),
     h("h3", {}, `${t("legend_sources")} · ${number(w.sources)}`),
     h("ul", { class: "signs" }, ...sources(w)),

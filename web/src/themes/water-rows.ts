@@ -1,7 +1,8 @@
-import type { Village } from "../api";
+import type { ListedGap, Village } from "../api";
 import { figure, metres, money, number, percent, quantity } from "../format";
 import { pick, same, t, word } from "../i18n";
-import type { Data, Row } from "../store";
+import type { Row } from "../rows";
+import type { Data } from "../store";
 import { around, AROUND_M, at, dependents, perCost, severityOf, verdictOf, villageGaps, type Source, type SourceProperties, type WaterData, type WaterLink } from "./water-data";
 import { place, unknownRow } from "./village-rows";
 
@@ -81,11 +82,11 @@ function unknownWhy(w: WaterData, v: Village): string {
 export function unknownRows(d: Data): Row[] {
   const w = d.water;
   if (!w) return [];
-  const unknown = d.villages.filter((v) => v.properties.water_verdict === "unknown");
+  const unknown = (d.villages ?? []).filter((v) => v.properties.water_verdict === "unknown");
   return unknown.map((v) => unknownRow(d, v, unknownWhy(w, v), v.properties.water_decided_by ?? "quality"));
 }
 
-function linkRow(d: Data, w: WaterData, l: WaterLink, severity: number): Row {
+function linkRow(d: Data, w: WaterData, l: WaterLink, gap: ListedGap | undefined): Row {
   const p = l.properties;
   const v = d.village.get(p.village)?.properties;
   const per = perCost(p);
@@ -98,9 +99,9 @@ function linkRow(d: Data, w: WaterData, l: WaterLink, severity: number): Row {
     people: p.people,
     verdict: "gap",
     score: per ?? 0,
-    severity,
+    severity: gap?.properties.severity ?? 0,
     why: same(cells.filter(Boolean).join(" · ")),
-    kind: v?.water_decided_by ?? "quality",
+    kind: gap?.properties.decided_by ?? "quality",
     county: v?.county ?? "",
     priority: v?.priority ?? false,
     text: `${p.village} ${v?.name ?? ""} ${v?.town ?? ""} ${p.source} ${from}`.toLowerCase(),
@@ -111,8 +112,8 @@ function linkRow(d: Data, w: WaterData, l: WaterLink, severity: number): Row {
 export function linkRows(d: Data): Row[] {
   const w = d.water;
   if (!w) return [];
-  const severity = new Map(villageGaps(w).map((g) => [g.properties.village, g.properties.severity]));
-  return w.links.map((l) => linkRow(d, w, l, severity.get(l.properties.village) ?? 0)).sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
+  const gaps = new Map(villageGaps(w).map((g) => [g.properties.village, g]));
+  return w.links.map((l) => linkRow(d, w, l, gaps.get(l.properties.village))).sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
 }
 
 /** Share with its interval in words. */

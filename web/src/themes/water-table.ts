@@ -48,11 +48,11 @@ function keys(e: KeyboardEvent): void {
 
 /** Substances × counties: how many of the tested sources are over the limit. */
 export function matrix(data: Data, state: State, select: (key: string) => void): HTMLElement {
-  const all = pictures(data.summary, data.counties);
+  const all = pictures(data.summary, data.counties ?? []);
   const columns = parameters(all);
   const q = state.q.trim().toLowerCase();
   const worst = (county: string): number => Math.max(0, ...columns.map((p) => picture(all, p, county)?.low ?? 0));
-  const counties = data.counties
+  const counties = (data.counties ?? [])
     .map((c) => c.properties)
     .filter((c) => (c.contamination ?? []).length > 0 && (!state.county || c.id === state.county) && (!q || c.name.toLowerCase().includes(q)))
     .sort((a, b) => worst(b.id) - worst(a.id) || (a.id < b.id ? -1 : 1));

@@ -5,7 +5,7 @@ import { setLang } from "../i18n";
 import { en } from "../i18n/en";
 import { zh } from "../i18n/zh";
 import type { Data } from "../store";
-import { filtered, rows } from "../store";
+import { filtered, rows } from "../rows";
 import { defaults, format, parse } from "../state";
 import { isOn, toggled } from ".";
 import * as water from "./water-data";
@@ -80,7 +80,7 @@ describe("water", () => {
   it("sorts connections by people per cost, and finds them by the source's name", () => {
     const list = rows(atlas(), "water_links");
     expect(list.map((r) => r.title)).toEqual(["Vv2", "Vv1"]);
-    expect(filtered(list, { ...defaults(), q: "sd" })).toHaveLength(2);
+    expect(filtered(list, { ...defaults(), q: "sd" }, atlas())).toHaveLength(2);
   });
 
   it("tells what is wrong with a source with value, limit and factor in the page's language", () => {

@@ -109,6 +109,21 @@ pub fn all() -> Value {
             ("bbox", json!({"type": "array", "items": number, "nullable": true})),
             ("collections", list(object(&[("id", text.clone()), ("count", whole.clone())]))),
         ]),
+        "Villages": with_run(&[
+            ("count", whole.clone()), ("id", list(text.clone())), ("name", list(text.clone())),
+            ("pinyin", list(maybe("string"))), ("town", list(maybe("string"))), ("county", list(maybe("string"))),
+            ("population", list(maybe("number"))), ("priority", list(json!({"type": "boolean"}))),
+            ("status", list(text.clone())), ("lon", list(number.clone())), ("lat", list(number.clone())),
+            ("themes", json!({"type": "object", "additionalProperties": object(&[
+                ("verdict", json!({"type": "string", "pattern": "^[gou]*$",
+                    "description": "A letter for each village: g gap, o in order, u unknown"})),
+                ("severity", list(maybe("number"))),
+            ])})),
+            ("counties", object(&[
+                ("id", list(text.clone())), ("name", list(text.clone())), ("target", list(json!({"type": "boolean"}))),
+            ])),
+            ("weights", any.clone()),
+        ]),
         "Figure": object(&[
             ("key", text.clone()), ("name", schema("Bilingual")), ("theme", text.clone()), ("yes", number.clone()),
             ("no", number.clone()), ("unknown", number.clone()), ("share", maybe("number")), ("target", maybe("number")),

@@ -65,6 +65,17 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
         get("service", "health", "Whether the service is well, and on what data", Vec::new(), own("Health"), &[400]),
     );
     put("/api/summary", get("service", "summary", "Figures and rules of the run", Vec::new(), own("Summary"), &[400]));
+    put(
+        "/api/villages",
+        get(
+            "service",
+            "villages",
+            "Every village in columns of equal length: names with Pinyin, places, verdicts and severities of each theme",
+            Vec::new(),
+            own("Villages"),
+            &[400],
+        ),
+    );
     let forms = ["json", "csv", "xlsx"];
     put(
         "/api/scorecard",

@@ -1,0 +1,173 @@
+import type { Feature, Point } from "geojson";
+import type { Verdict, VillageColumns } from "./api";
+import { syllables } from "./pinyin";
+
+/** Themes of villages, in the service's order. */
+export const THEMES = ["roads", "power", "water", "broadband", "services"] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** What the page knows of every village from the start; the rest is its feature. */
+export interface BriefProperties {
+  id: string;
+  name: string;
+  /** Syllables of the name in all readings; empty where nothing in it is Chinese. */
+  pinyin: string[][];
+  town: string | null;
+  county: string | null;
+  county_name: string | null;
+  population: number | null;
+  priority: boolean;
+  status: string;
+  /** Of the themes with data. */
+  verdicts: Partial<Record<Theme, Verdict>>;
+  /** Of the worst gap; null where the theme is not known. */
+  severity: Partial<Record<Theme, number | null>>;
+}
+export type Brief = Feature<Point, BriefProperties>;
+
+export type Box = [number, number, number, number];
+
+/** Villages of a county or town by their verdicts in one theme. */
+export interface Tally {
+  gap: number;
+  ok: number;
+  unknown: number;
+}
+
+/** A county, or a town, and where its villages lie. */
+export interface Unit {
+  id: string;
+  name: string;
+  target: boolean;
+  villages: number;
+  box: Box | null;
+  at: [number, number];
+  of: Record<Theme | "all", Tally>;
+}
+
+export interface Region {
+  themes: Theme[];
+  villages: Brief[];
+  village: Map<string, Brief>;
+  counties: Unit[];
+  towns: Unit[];
+  weights: Record<Theme, number>;
+}
+
+const VERDICT: Record<string, Verdict> = { g: "gap", o: "ok", u: "unknown" };
+
+/** Of all themes: a gap in any is a gap; else what is not known of any is not known of all. */
+export function overall(v: Partial<Record<Theme, Verdict>>): Verdict {
+  const all = Object.values(v);
+  return all.includes("gap") ? "gap" : all.includes("unknown") ? "unknown" : "ok";
+}
+
+const nobody = (): Tally => ({ gap: 0, ok: 0, unknown: 0 });
+
+function unit(id: string, name: string, target: boolean): Unit {
+  return { id, name, target, villages: 0, box: null, at: [0, 0], of: { all: nobody(), roads: nobody(), power: nobody(), water: nobody(), broadband: nobody(), services: nobody() } };
+}
+
+function count(u: Unit, v: Brief): void {
+  const [x = 0, y = 0] = v.geometry.coordinates;
+  u.box = u.box ? [Math.min(u.box[0], x), Math.min(u.box[1], y), Math.max(u.box[2], x), Math.max(u.box[3], y)] : [x, y, x, y];
+  u.at = [(u.at[0] * u.villages + x) / (u.villages + 1), (u.at[1] * u.villages + y) / (u.villages + 1)];
+  u.villages += 1;
+  for (const theme of THEMES) {
+    const said = v.properties.verdicts[theme];
+    if (said) u.of[theme][said] += 1;
+  }
+  u.of.all[overall(v.properties.verdicts)] += 1;
+}
+
+/** The key of a town: names of towns repeat between counties. */
+export function townKey(county: string | null, town: string): string {
+  return `${county ?? ""}/${town}`;
+}
+
+/** Rows from the service's columns, counted by county and town. */
+export function region(c: VillageColumns): Region {
+  const themes = THEMES.filter((t) => c.themes[t]);
+  const counties = new Map(c.counties.id.map((id, i) => [id, unit(id, c.counties.name[i] ?? id, c.counties.target[i] ?? false)]));
+  const towns = new Map<string, Unit>();
+  const villages = c.id.map((id, i): Brief => {
+    const county = c.county[i] ?? null;
+    const pinyin = c.pinyin[i];
+    const verdicts: BriefProperties["verdicts"] = {};
+    const severity: BriefProperties["severity"] = {};
+    for (const t of themes) {
+      verdicts[t] = VERDICT[c.themes[t]?.verdict[i] ?? "u"] ?? "unknown";
+      severity[t] = c.themes[t]?.severity[i] ?? null;
+    }
+    const v: Brief = {
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [c.lon[i] ?? 0, c.lat[i] ?? 0] },
+      properties: {
+        id,
+        name: c.name[i] ?? id,
+        pinyin: pinyin ? syllables(pinyin) : [],
+        town: c.town[i] ?? null,
+        county,
+        county_name: county === null ? null : (counties.get(county)?.name ?? county),
+        population: c.population[i] ?? null,
+        priority: c.priority[i] ?? false,
+        status: c.status[i] ?? "",
+        verdicts,
+        severity,
+      },
+    };
+    if (county !== null) {
+      const u = counties.get(county) ?? unit(county, county, false);
+      counties.set(county, u);
+      count(u, v);
+    }
+    const town = v.properties.town;
+    if (town !== null) {
+      const key = townKey(county, town);
+      const u = towns.get(key) ?? unit(key, town, false);
+      towns.set(key, u);
+      count(u, v);
+    }
+    return v;
+  });
+  const weight = (t: Theme): number => c.weights[t] ?? 1;
+  return {
+    themes,
+    villages,
+    village: new Map(villages.map((v) => [v.properties.id, v])),
+    counties: [...counties.values()],
+    towns: [...towns.values()],
+    weights: { roads: weight("roads"), power: weight("power"), water: weight("water"), broadband: weight("broadband"), services: weight("services") },
+  };
+}
+
+/** The weights that count: as the planner set them, those not named weighing nothing, else the atlas's. */
+export function weightsNow(set: Partial<Record<Theme, number>> | null, atlas: Record<Theme, number>): Record<Theme, number> {
+  return set ? { roads: 0, power: 0, water: 0, broadband: 0, services: 0, ...set } : atlas;
+}
+
+/** Need of a village: the weighted mean of the severities that are known; null where nothing with a weight is. */
+export function needOf(p: Pick<BriefProperties, "severity">, weights: Partial<Record<Theme, number>>): { need: number; known: number } | null {
+  let [sum, known, all] = [0, 0, 0];
+  for (const t of THEMES) {
+    const w = weights[t] ?? 0;
+    all += w;
+    const s = p.severity[t];
+    if (s === undefined || s === null) continue;
+    known += w;
+    sum += w * s;
+  }
+  return known > 0 ? { need: sum / known, known: known / all } : null;
+}
+
+/** Mean need of the villages of each county, of those whose need is known. */
+export function meanNeeds(r: Region, weights: Record<Theme, number>): Map<string, number> {
+  const sums = new Map<string, [number, number]>();
+  for (const v of r.villages) {
+    const found = needOf(v.properties, weights);
+    if (!found || v.properties.county === null) continue;
+    const [sum, n] = sums.get(v.properties.county) ?? [0, 0];
+    sums.set(v.properties.county, [sum + found.need, n + 1]);
+  }
+  return new Map([...sums].map(([id, [sum, n]]) => [id, sum / n]));
+}
