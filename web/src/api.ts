@@ -161,6 +161,7 @@ export interface CountyProperties {
 
 /** `/api/villages`: columns of equal length. */
 export interface VillageColumns {
+  data_version: string;
   count: number;
   id: string[];
   name: string[];
@@ -193,10 +194,49 @@ export class ApiError extends Error {
   }
 }
 
+/** The service speaks of other data than what the page shows; nothing of it was taken over. */
+export class NewData extends Error {}
+
+/** What the page shows; empty before the first answer. */
+let version = "";
+/** Answers awaited for longer than this are told of, in milliseconds. */
+const SLOW_MS = 4000;
+let awaited = 0;
+let onSlow: (slow: boolean) => void = () => undefined;
+
+/** Tells when an answer is long in coming, and when none is any more. */
+export function whenSlow(tell: (slow: boolean) => void): void {
+  onSlow = tell;
+}
+
+async function patiently(path: string, signal?: AbortSignal): Promise<Response> {
+  const timer = setTimeout(() => {
+    awaited += 1;
+    onSlow(true);
+    late = true;
+  }, SLOW_MS);
+  let late = false;
+  try {
+    return await fetch(path, signal ? { signal } : {});
+  } finally {
+    clearTimeout(timer);
+    if (late) {
+      awaited -= 1;
+      if (awaited === 0) onSlow(false);
+    }
+  }
+}
+
+/** Whether the service answers, and on which data; does not wait for slow ones. */
+export async function alive(): Promise<{ fresh: boolean }> {
+  const h = await get<{ data_version: string }>("health");
+  return { fresh: version === "" || h.data_version === version };
+}
+
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(path, signal ? { signal } : {});
+    answer = await patiently(path, signal);
   } catch (e) {
     if (e instanceof DOMException && e.name === "AbortError") throw e;
     throw new ApiError(0, String(e));
@@ -205,11 +245,19 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
     const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
     throw new ApiError(answer.status, problem.detail ?? answer.statusText);
   }
+  const of = answer.headers.get("X-Data-Version") ?? version;
+  if (version !== "" && of !== version) throw new NewData(of);
   return (await answer.json()) as T;
 }
 
-export function summary(): Promise<Summary> {
-  return get("api/summary");
+/** What a page begins with, all of one data version. */
+export async function beginning(): Promise<[Summary, VillageColumns]> {
+  version = "";
+  const all = await Promise.all([get<Summary>("api/summary"), get<VillageColumns>("api/villages")]);
+  const [s, v] = all;
+  if (s.data_version !== v.data_version) return beginning();
+  version = s.data_version;
+  return all;
 }
 
 /** Indicators of every county and town, held against targets and the reference region. */
@@ -237,11 +285,6 @@ export async function rankings(asked: string, signal: AbortSignal): Promise<Rank
 /** Where the scorecard can be had as a table. */
 export function scorecardUrl(f: "xlsx" | "csv"): string {
   return `api/scorecard?f=${f}`;
-}
-
-/** Every village in columns, counties by the side. */
-export function villageColumns(): Promise<VillageColumns> {
-  return get("api/villages");
 }
 
 /** Features of one answer; what is beyond comes with the next. */

@@ -49,13 +49,13 @@ export function downloads(s: State, all: readonly Row[], shown: readonly Row[]):
   const whole = rows.length === all.filter(own).length;
   const filter = whole && !from.shared ? "" : rows.length <= NAMED ? `id IN (${rows.map((r) => quoted(id(r))).join(",")})` : condition(s, from, all.filter(own));
   if (filter === null || rows.length === 0) return { csv: null, xlsx: null, geojson: null };
-  const at = (f: Form): string => `collections/${from.collection}/items?f=${f}${filter ? `&filter=${encodeURIComponent(filter)}` : ""}${f === "geojson" ? "&limit=100000" : ""}`;
+  const at = (f: Form): string => `collections/${from.collection}/items?f=${f === "geojson" ? "json" : f}${filter ? `&filter=${encodeURIComponent(filter)}` : ""}${f === "geojson" ? "&limit=100000" : ""}`;
   return { csv: at("csv"), xlsx: at("xlsx"), geojson: at("geojson") };
 }
 
 function ofVillages(s: State, shown: readonly Row[]): string | null {
   const ids = shown.length <= NAMED ? `id IN (${shown.map((r) => quoted(r.key.slice("villages/".length))).join(",")})` : s.q || s.severity ? null : [s.county && `county = ${quoted(s.county)}`, s.town && `town = ${quoted(s.town)}`, s.priority && "priority = TRUE"].filter(Boolean).join(" AND ");
-  return ids === null || shown.length === 0 ? null : `collections/villages/items?f=geojson&limit=100000${ids ? `&filter=${encodeURIComponent(ids)}` : ""}`;
+  return ids === null || shown.length === 0 ? null : `collections/villages/items?f=json&limit=100000${ids ? `&filter=${encodeURIComponent(ids)}` : ""}`;
 }
 
 /** The filters as CQL2; null where the list is searched or cut by what the collection does not know. */

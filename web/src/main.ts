@@ -1,6 +1,6 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./style.css";
-import { ApiError, scorecard, type Summary } from "./api";
+import { alive, ApiError, NewData, scorecard, whenSlow, type Summary } from "./api";
 import { PALETTES } from "./colours";
 import { byId, h } from "./dom";
 import { drawer } from "./drawer";
@@ -113,10 +113,70 @@ async function fetchTopic(): Promise<void> {
       showDrawer(false);
     }));
     await Promise.all(parts);
-  } catch {
-    notice(t("offline"), "error", true);
+  } catch (e) {
+    trouble(e);
   }
 }
+
+/** How often the page asks whether the service is there again, and whether it has new data, in milliseconds. */
+const AGAIN_MS = 5000;
+const WATCH_MS = 60_000;
+
+/** Says what is wrong, and goes on by itself when it is over. */
+function trouble(e: unknown): void {
+  if (e instanceof NewData) {
+    offerNew();
+    return;
+  }
+  const why = e instanceof ApiError && e.status > 0 ? ` (${e.status}: ${e.message})` : "";
+  notice(t("offline") + why, "error", true);
+  clearTimeout(retry);
+  retry = window.setTimeout(() => void recover(), AGAIN_MS);
+}
+
+/** What did not come is asked for again. */
+async function recover(): Promise<void> {
+  clearTimeout(retry);
+  if (!data) {
+    await start();
+    return;
+  }
+  try {
+    if (!(await alive()).fresh) {
+      offerNew();
+      return;
+    }
+  } catch (e) {
+    trouble(e);
+    return;
+  }
+  plainNotice();
+  atlas?.reload();
+  list?.update(state, true);
+  await fetchTopic();
+}
+
+/** The address keeps what is shown, so that loading again shows the same of the new data. */
+function offerNew(): void {
+  byId("notice").replaceChildren(h("div", { class: "info" }, t("new_data"), h("button", { class: "plain", click: () => location.reload() }, t("reload"))));
+}
+
+async function watch(): Promise<void> {
+  if (document.hidden || !data) return;
+  try {
+    if (!(await alive()).fresh) offerNew();
+  } catch (e) {
+    trouble(e);
+  }
+}
+setInterval(() => void watch(), WATCH_MS);
+
+whenSlow((slow) => {
+  if (byId("notice").querySelector(".error")) return;
+  if (slow) notice(t("slow"), "info", false);
+  else plainNotice();
+});
+
 
 /** Moves between the themes with the arrow keys, as in every tab list. */
 function topicKeys(e: KeyboardEvent, there: Topic[]): void {
@@ -194,8 +254,15 @@ function showLegend(): void {
 }
 
 function notice(text: string, kind: "info" | "error", again: boolean): void {
-  const button = again && h("button", { class: "plain", click: () => void start() }, t("retry"));
+  const button = again && h("button", { class: "plain", click: () => void recover() }, t("retry"));
   byId("notice").replaceChildren(h("div", { class: kind }, text, button));
+}
+
+/** What there is to say when nothing is wrong: that data are not real. */
+function plainNotice(): void {
+  const s = data?.summary;
+  if (!s || s.provenance === "real") byId("notice").replaceChildren();
+  else notice(t(s.provenance), "info", false);
 }
 
 /** The figures of the open theme; what is less urgent shows on wide screens alone. */
@@ -241,8 +308,7 @@ function frame(): void {
     ),
   );
   if (!s) return;
-  if (s.provenance === "real") byId("notice").replaceChildren();
-  else notice(t(s.provenance), "info", false);
+  if (!byId("notice").querySelector(".error")) plainNotice();
   byId("foot").replaceChildren(h("span", {}, s.attribution.join(" · ")), h("span", {}, t("version", { v: s.data_version })));
 }
 
@@ -260,11 +326,10 @@ async function start(): Promise<void> {
   try {
     data = await load();
   } catch (e) {
-    const why = e instanceof ApiError && e.status > 0 ? ` (${e.status}: ${e.message})` : "";
-    notice(t("offline") + why, "error", true);
-    retry = window.setTimeout(() => void start(), 5000);
+    trouble(e);
     return;
   }
+  plainNotice();
   // Where one theme is all there is, its list is the first.
   const there = topicsOf(data.summary.themes, hasCounties(data));
   if (!there.includes(topic())) state = { ...state, list: firstList(there[0] ?? "roads") };
@@ -279,9 +344,7 @@ async function start(): Promise<void> {
         moved: (view) => {
           change({ view });
         },
-        error: () => {
-          notice(t("offline"), "error", true);
-        },
+        error: trouble,
       });
       atlas.map.on("zoom", showLegend);
     } catch {

@@ -1,8 +1,8 @@
-import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
+import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
-import { hatched, NOTHING, OWN, style, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
+import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
 import { meanNeeds, needOf, weightsNow, type Box } from "./region";
 import type { Village } from "./api";
 import type { State } from "./state";
@@ -100,6 +100,8 @@ export class Atlas {
       this.ready = true;
       this.fill();
     });
+    // What benchmarks of the page wait for.
+    this.map.once("idle", () => performance.mark("first-map"));
     this.map.on("moveend", () => {
       const c = this.map.getCenter();
       on.moved([c.lng, c.lat, this.map.getZoom()]);
@@ -243,6 +245,15 @@ export class Atlas {
   private parameter(): string | null {
     if (this.state.list !== "contamination") return null;
     return chosen(this.state.selected)?.parameter ?? parameters(pictures(this.data.summary, this.data.counties ?? []))[0] ?? null;
+  }
+
+  /** Tiles that did not come are asked for again. */
+  reload(): void {
+    for (const name of Object.keys(TILED)) {
+      const source = this.map.getSource(name);
+      if (source instanceof VectorTileSource) source.setTiles(source.tiles);
+    }
+    this.refresh();
   }
 
   /** What is selected came whole. */

@@ -3,6 +3,7 @@ import type { VillageColumns } from "./api";
 import { meanNeeds, needOf, overall, region, weightsNow } from "./region";
 
 const columns: VillageColumns = {
+  data_version: "1",
   count: 3,
   id: ["1", "2", "3"],
   name: ["上河", "Balzers", "下河"],

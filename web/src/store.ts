@@ -1,9 +1,8 @@
 import {
   all,
+  beginning,
   listed,
   one,
-  summary,
-  villageColumns,
   type County,
   type CountyProperties,
   type Gap,
@@ -65,7 +64,7 @@ export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "count
 
 /** What the first paint needs: a few hundred kilobytes, whatever the region. */
 export async function load(): Promise<Data> {
-  const [s, columns] = await Promise.all([summary(), villageColumns()]);
+  const [s, columns] = await beginning();
   const r = region(columns);
   return {
     summary: s,
@@ -152,7 +151,9 @@ export function partsOf(list: ListKind, layers: readonly string[]): Part[] {
 
 /** The collection that a gap is in, by its id `theme:kind:…`. */
 export function collectionOf(gap: string): string {
-  const theme = gap.slice(0, gap.indexOf(":"));
+  const [theme = "", kind = ""] = gap.split(":");
+  if (kind === "neighbours_unpaved") return "neighbour_gaps";
+  if (kind === "fragile_access") return "fragile_access";
   return theme === "services" ? "service_gaps" : theme === "roads" ? "road_gaps" : `${theme}_gaps`;
 }
 

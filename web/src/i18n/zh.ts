@@ -40,6 +40,7 @@ export const zh = {
   take_narrow: "请先缩小筛选范围",
   legend_need: "村（按需求程度）",
   legend_shape: "县内村的平均需求程度",
+  slow: "服务响应较慢，仍在等待…",
   new_data: "服务已更新数据。",
   reload: "重新载入",
   list_villages: "村",
