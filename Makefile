@@ -17,6 +17,8 @@ test: setup-test web lint
 
 bench: setup web
 	$(CARGO) bench --bench province --bench load_flow --bench water --bench steiner --bench what_if
+	$(CARGO) build --release --locked
+	scripts/bench-page.sh
 
 lint: setup web
 	$(CARGO) fmt --check

@@ -5,6 +5,7 @@ import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
 import { LISTS, topicOf, type ListKind } from "./themes";
 import { downloads, type Form } from "./download";
+import { filters } from "./filters";
 import { Rankings, type Firmness } from "./ranking";
 import { THEMES, weightsNow } from "./region";
 import { filtered, ranked, rows, type Row } from "./rows";
@@ -17,8 +18,6 @@ import { matrix } from "./themes/water-table";
 import { weightsPanel } from "./weights";
 
 const ROW_PX = 88;
-/** More towns than these are chosen by their county first. */
-const MANY_TOWNS = 40;
 
 /** Words of the kinds in a list. */
 function prefixOf(list: ListKind): string {
@@ -171,61 +170,11 @@ export class List {
         t(`list_${l}`),
       ),
     );
-    const option = (value: string, text: string, now: string): HTMLElement =>
-      h("option", { value, selected: value === now }, text);
-    const select = (id: string, label: string, now: string, options: [string, string][], set: (v: string) => void): HTMLElement =>
-      h(
-        "select",
-        { id, "aria-label": label, change: (e) => set((e.target as HTMLSelectElement).value) },
-        ...options.map(([v, text]) => option(v, text, now)),
-      );
-    const counties = this.data.region.counties
-      .filter((c) => c.villages > 0)
-      .map((c): [string, string] => [c.id, c.name]);
-    // Towns of the county chosen, or of all where there are few.
-    const inside = this.data.region.towns.filter((u) => !s.county || u.id.startsWith(`${s.county}/`));
-    const towns = s.county || inside.length <= MANY_TOWNS ? inside.map((u): [string, string] => [u.name, u.name]) : [];
-    const confidences = [...new Set(this.all.flatMap((r) => r.confidence ?? []))].sort();
-    const graded = this.all.some((r) => r.severity > 0);
-    const kinds = [...new Set([...this.all.map((r) => r.kind), ...this.all.flatMap((r) => r.tags ?? [])])].sort((a, b) => Number(a.startsWith(CLASS_TAG)) - Number(b.startsWith(CLASS_TAG)) || (a < b ? -1 : 1));
     this.root.replaceChildren(...[
       h("h2", { id: "list-title", class: "hidden" }, t("list")),
       tabs.length > 1 ? h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs) : null,
       s.list === "all" ? weightsPanel(this.data.region, s, this.on.change) : null,
-      h(
-        "div",
-        { class: "filters" },
-        counties.length > 1 &&
-          select("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => this.on.change({ county, town: "" })),
-        towns.length > 1 && select("f-town", t("town"), s.town, [["", t("all_towns")], ...towns], (town) => this.on.change({ town })),
-        s.list !== "contamination" && s.list !== "all" && kinds.length > 1 && select(
-          "f-kind",
-          t("all_kinds"),
-          s.kind,
-          [["", t("all_kinds")], ...kinds.map((k): [string, string] => [k, this.kindName(k)])],
-          (kind) => this.on.change({ kind }),
-        ),
-        s.list !== "contamination" && s.list !== "facilities" && s.list !== "all" && select(
-          "f-verdict",
-          t("all_verdicts"),
-          s.verdict,
-          [["", t("all_verdicts")], ["gap", t("only_gap")], ["unknown", t("only_unknown")]],
-          (v) => this.on.change({ verdict: v === "gap" || v === "unknown" ? v : "" }),
-        ),
-        graded && select("f-severity", t("severity"), String(s.severity || ""), [["", t("all_severities")], ...SEVERITY_STEPS.map((x): [string, string] => [String(x), t("severity_from", { n: number(x, 1) })])], (v) => this.on.change({ severity: Number(v) })),
-        confidences.length > 1 && select("f-confidence", t("confidence"), s.confidence, [["", t("all_confidences")], ...confidences.map((c): [string, string] => [c, word("conf", c)])], (confidence) => this.on.change({ confidence })),
-        s.list !== "contamination" && h(
-          "label",
-          { class: "check" },
-          h("input", {
-            id: "f-priority",
-            type: "checkbox",
-            checked: s.priority,
-            change: (e) => this.on.change({ priority: (e.target as HTMLInputElement).checked }),
-          }),
-          t("priority_only"),
-        ),
-      ),
+      filters(this.data, s, this.all, (kind) => this.kindName(kind), this.on.change),
       h("div", { class: "count-line" }, this.count, this.take),
       this.empty,
       this.box,

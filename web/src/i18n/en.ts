@@ -43,6 +43,7 @@ export const en: Record<Key, string> = {
   legend_need: "Villages (by need)",
   legend_shape: "Mean need of the county’s villages",
   slow: "The service is slow to answer; still waiting …",
+  filters: "Filters",
   new_data: "The service has new data.",
   reload: "Load again",
   list_villages: "Villages",

@@ -41,6 +41,7 @@ export const zh = {
   legend_need: "村（按需求程度）",
   legend_shape: "县内村的平均需求程度",
   slow: "服务响应较慢，仍在等待…",
+  filters: "筛选",
   new_data: "服务已更新数据。",
   reload: "重新载入",
   list_villages: "村",
