@@ -5,7 +5,7 @@ BIND ?= 127.0.0.1:8080
 ATLAS ?= data/liaoning/atlas.toml
 export CUNTONG_TEST_DATA ?= $(abspath ../shared/data)
 
-.PHONY: run test bench lint setup setup-test web fmt clean
+.PHONY: run test bench lint setup setup-test web api-types fmt clean
 
 run: setup web
 	$(CARGO) run --release -- serve $(ATLAS) --bind $(BIND)
@@ -45,6 +45,12 @@ web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src we
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
+
+# The API's description and the page's types of it; tests fail where they are stale.
+api-types: setup web
+	$(CARGO) run --locked --quiet -- openapi > web/openapi.json.new
+	mv web/openapi.json.new web/openapi.json
+	cd web && npm run --silent api-types
 
 clean:
 	$(CARGO) clean

@@ -85,6 +85,8 @@ enum Command {
         #[command(flatten)]
         ask: ProjectsAsk,
     },
+    /// Print the description of the service's API (OpenAPI), with every collection that an atlas can have.
+    Openapi,
     /// Write a first atlas by looking at data files.
     Init {
         #[arg(required = true)]
@@ -248,6 +250,10 @@ fn obey(command: Command) -> Result<(), Failure> {
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
         Command::WhatIf { atlas, ask } => plans::what_if(&run(&atlas, Ask::default())?, &ask),
         Command::Projects { atlas, ask } => plans::projects(&run(&atlas, Ask::default())?, &ask),
+        Command::Openapi => {
+            print(&format!("{:#}", server::openapi()));
+            Ok(())
+        }
         Command::Init { files, out } => draft(&files, out.as_deref()),
         Command::Synthesize { options, out } => synthetic(options, &out),
     }

@@ -27,6 +27,7 @@ use crate::priority::scorecard::{Scorecard, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use crate::tiles::{Cache, Tiles};
+pub use ogc::of_any_atlas as openapi;
 use problem::Problem;
 
 /// Content policy of every page: nothing from elsewhere. MapLibre draws in a worker made from a blob.

@@ -3,12 +3,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod answers;
 mod clients;
 mod documents;
 mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod schema;
 mod styles;
 mod systems;
 mod tile_clients;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::common::cuntong;
+use crate::schema::Checker;
 use crate::{all, enc, service};
 
 /// Paths of the routes, as the sources have them.
@@ -15,41 +17,26 @@ fn routes() -> Vec<String> {
         .collect()
 }
 
-/// Whether a value is as a schema says, by the words that the description uses.
+/// Whether a value is as a schema says.
 fn check(doc: &Value, schema: &Value, v: &Value, at: &str) {
-    if let Some(r) = schema["$ref"].as_str() {
-        let found = doc.pointer(r.strip_prefix('#').unwrap());
-        return check(doc, found.unwrap_or_else(|| panic!("{r} leads nowhere")), v, at);
-    }
-    if schema["nullable"] == true && v.is_null() {
-        return;
-    }
-    if let Some(all) = schema["enum"].as_array() {
-        assert!(all.contains(v), "{at}: {v} is none of {all:?}");
-    }
-    let fits = match schema["type"].as_str() {
-        None => true,
-        Some("object") => v.is_object(),
-        Some("array") => v.is_array(),
-        Some("string") => v.is_string(),
-        Some("number") => v.is_number(),
-        Some("integer") => v.is_i64() || v.is_u64(),
-        Some("boolean") => v.is_boolean(),
-        Some(other) => panic!("{at}: {other} is no type"),
-    };
-    assert!(fits, "{at}: {v} is no {}", schema["type"]);
-    for name in schema["required"].as_array().into_iter().flatten() {
-        assert!(v.get(name.as_str().unwrap()).is_some(), "{at} lacks {name}");
-    }
-    for (k, s) in schema["properties"].as_object().into_iter().flatten() {
-        if let Some(x) = v.get(k) {
-            check(doc, s, x, &format!("{at}.{k}"));
-        }
-    }
-    if let Some(items) = schema.get("items") {
-        for (i, x) in v.as_array().into_iter().flatten().enumerate() {
-            check(doc, items, x, &format!("{at}[{i}]"));
-        }
+    let mut c = Checker::new(doc, false);
+    c.check(schema, v, at);
+    assert!(c.faults.is_empty(), "{:#?}", c.faults);
+}
+
+#[test]
+fn the_page_is_made_from_the_present_description() {
+    let o = cuntong(&["openapi"]);
+    assert!(o.status.success());
+    let printed = String::from_utf8(o.stdout).unwrap();
+    // Not assert_eq: it would print both.
+    assert!(printed == include_str!("../../web/openapi.json"), "web/openapi.json is stale; run `make api-types`");
+    // What it tells of any atlas holds of this one.
+    let any: Value = serde_json::from_str(&printed).unwrap();
+    let own = service().json("/api");
+    assert_eq!(any["components"]["schemas"], own["components"]["schemas"]);
+    for path in own["paths"].as_object().unwrap().keys() {
+        assert!(any["paths"][path].is_object(), "{path}");
     }
 }
 

@@ -1,183 +1,25 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
-import type { Bilingual } from "./i18n";
-import type { BroadbandCounts, BroadbandGap, BroadbandRules, BroadbandVillage } from "./themes/broadband-data";
-import type { Works } from "./themes/power-data";
+import type { components } from "./api-types";
 import type { Scorecard } from "./themes/scorecard-data";
-import type { ServiceGap, ServicesCounts, ServicesRules, ServicesVillage } from "./themes/services-data";
-import type { Contamination, WaterCounts, WaterRules, WaterVillage } from "./themes/water-data";
 
-export type Verdict = "ok" | "gap" | "unknown";
-export type Surface = "paved" | "gravel" | "earth" | "unknown" | "new";
-export type BySurface = Record<Surface, number>;
+/** What answers look like, as the service's description says. */
+export type Schemas = components["schemas"];
 
-export interface Summary {
-  id: string;
-  title: Bilingual;
-  provenance: "real" | "derived" | "simulated";
-  attribution: string[];
-  currency: string;
-  data_version: string;
-  bbox: [number, number, number, number] | null;
-  counts: {
-    villages: number;
-    ok: number;
-    gap: number;
-    unknown: number;
-    people_gap: number;
-    people_unknown: number;
-    links: number;
-    village_link_cost: number;
-    rai: { share: number | null; share_if_unknown: number | null; people: number };
-    water?: WaterCounts;
-    power?: { villages_gap: number; villages_unknown: number; villages_ok: number; people_gap: number; areas: number; under_limit: number };
-    broadband?: BroadbandCounts;
-    services?: ServicesCounts;
-  };
-  rules_water?: WaterRules;
-  rules_broadband?: BroadbandRules;
-  rules_services?: ServicesRules;
-  themes?: string[];
-  collections: { id: string; count: number }[];
-}
-
-export interface Evidence {
-  kind: string;
-  confidence: string;
-  value: number | null;
-  unit: string;
-  text: Bilingual;
-  sources: string[];
-}
-
-export interface Remedy {
-  kind: string;
-  length_m: number;
-  cost: number;
-  currency: string;
-  links: string[];
-  /** Of roads. */
-  by_surface?: BySurface;
-}
-
-export interface GapProperties extends BroadbandGap, ServiceGap {
-  id: string;
-  kind: string;
-  village: string | null;
-  village_name: string;
-  town: string | null;
-  county: string | null;
-  verdict: Verdict;
-  severity: number;
-  measured: number | null;
-  threshold: number | null;
-  unit: string;
-  rule: Bilingual;
-  confidence: string;
-  why: Bilingual;
-  evidence: Evidence[];
-  people: number | null;
-  households: number | null;
-  remedy: Remedy | null;
-  department: Bilingual;
-  villages?: string[];
-  /** Of low voltage. */
-  works?: Works;
-  /** Of unsafe village water: the criterion that decides. */
-  decided_by?: string | null;
-}
-
-export interface VillageProperties extends WaterVillage, BroadbandVillage, ServicesVillage {
-  id: string;
-  name: string;
-  town: string | null;
-  county: string | null;
-  county_name: string | null;
-  population: number | null;
-  households: number | null;
-  poor_population: number | null;
-  priority: boolean;
-  status: string;
-  road_state: string;
-  road_verdict: Verdict;
-  road_confidence: string | null;
-  road_distance_m: number | null;
-  road_link_cost: number | null;
-  road_path_by_surface: BySurface | null;
-  reported_paved: string;
-  reported_all_weather: string;
-  road_disagrees: boolean;
-  rai_share: number | null;
-  fragile: boolean;
-  power_verdict?: Verdict;
-  power_confidence?: string | null;
-  power_worst_pu?: number | null;
-  power_limit_pu?: number | null;
-  power_modelled_pu?: number | null;
-  power_supply_m?: number | null;
-  three_phase?: string;
-  three_phase_m?: number | null;
-  three_phase_road_m?: number | null;
-  grid_m?: number | null;
-  reported_power_hours?: number | null;
-  reported_three_phase?: string;
-  reported_electricity?: string;
-  power_disagrees?: boolean;
-  gaps: string[];
-  links: string[];
-}
-
-export interface LinkProperties {
-  id: string;
-  surface: Surface;
-  length_m: number;
-  cost: number;
-  currency: string;
-  villages: string[];
-  village_count: number;
-  people: number | null;
-  schools: number;
-  townships: number;
-  roads: string[];
-}
-
-export interface CountyProperties {
-  id: string;
-  name: string;
-  target: boolean;
-  villages: number;
-  gaps: number;
-  unknown: number;
-  gap_share: number | null;
-  power_gaps?: number;
-  power_gap_share?: number | null;
-  water_gaps?: number;
-  water_gap_share?: number | null;
-  contamination?: Contamination[];
-  broadband_gaps?: number;
-  broadband_gap_share?: number | null;
-  services_gaps?: number;
-  services_gap_share?: number | null;
-}
+export type Verdict = Schemas["Verdict"];
+export type Surface = Schemas["LinkSurface"];
+export type BySurface = Schemas["BySurface"];
+export type Summary = Schemas["Summary"];
+export type Evidence = Schemas["Evidence"];
+export type Remedy = Schemas["Remedy"];
+export type GapProperties = Schemas["GapProperties"];
+export type VillageProperties = Schemas["VillageProperties"];
+export type LinkProperties = Schemas["RoadLinkProperties"];
+export type CountyProperties = Schemas["CountyProperties"];
 
 /** `/api/villages`: columns of equal length. */
-export interface VillageColumns {
-  data_version: string;
-  count: number;
-  id: string[];
-  name: string[];
-  pinyin: (string | null)[];
-  town: (string | null)[];
-  county: (string | null)[];
-  population: (number | null)[];
-  priority: boolean[];
-  status: string[];
-  lon: number[];
-  lat: number[];
-  /** A letter for each village: gap, ok, unknown. */
-  themes: Record<string, { verdict: string; severity: (number | null)[] } | undefined>;
-  counties: { id: string[]; name: string[]; target: boolean[] };
-  weights: Record<string, number | undefined>;
-}
+export type VillageColumns = Schemas["Villages"];
+/** A village of `/api/rankings`. */
+export type RankedVillage = Schemas["RankRow"];
 
 export type Gap = Feature<Geometry, GapProperties>;
 export type Village = Feature<Geometry, VillageProperties>;
@@ -263,18 +105,6 @@ export async function beginning(): Promise<[Summary, VillageColumns]> {
 /** Indicators of every county and town, held against targets and the reference region. */
 export function scorecard(): Promise<Scorecard> {
   return get("api/scorecard");
-}
-
-/** A village of `/api/rankings`. */
-export interface RankedVillage {
-  rank: number;
-  rank_interval: [number, number];
-  village: string;
-  score: number;
-  need: number;
-  known_share: number;
-  cost: number | null;
-  without_remedy: number;
 }
 
 /** The first thousand villages of a ranking. */

@@ -34,6 +34,7 @@ use links::Base;
 use negotiate::{Form, Language};
 
 pub use landing::root;
+pub use openapi::of_any_atlas;
 
 /// Routes of the standard, but for the root, which is the map page as well.
 pub fn routes(cfg: &mut web::ServiceConfig) {

@@ -1,70 +1,11 @@
 import type { Feature, Geometry } from "geojson";
-import { all, listed, type ListedGap, type Summary, type Verdict } from "../api";
+import { all, listed, type ListedGap, type Schemas, type Summary } from "../api";
 
-/** What the service says of a village's broadband. */
-export interface BroadbandVillage {
-  broadband_state?: string;
-  broadband_verdict?: Verdict;
-  broadband_confidence?: string | null;
-  broadband_mbit_s?: number | null;
-  broadband_covered_share?: number | null;
-  broadband_node_m?: number | null;
-  broadband_disagrees?: boolean;
-  broadband_route_m?: number | null;
-  broadband_route_cost?: number | null;
-  reported_broadband?: string;
-  reported_mbit_s?: number | null;
-  reported_mobile?: string;
-}
-
-/** What gaps of the theme have beside what all gaps have. */
-export interface BroadbandGap {
-  node_m?: number | null;
-  covered_share?: number | null;
-}
-
-export interface BroadbandCounts {
-  villages_gap: number;
-  villages_unknown: number;
-  villages_ok: number;
-  people_gap: number;
-  by_kind: Record<string, number>;
-  slow: number;
-  none: number;
-  disagree: number;
-  links: number;
-  link_m: number;
-  link_cost: number;
-}
-
-export interface BroadbandRules {
-  min_mbit_s: number;
-  broadband_access_m: number;
-  cost_per_km: number;
-}
-
-export interface FibreProperties {
-  id: string;
-  length_m: number;
-  cost: number;
-  currency: string;
-  villages: string[];
-  village_count: number;
-  people: number | null;
-  along_road: boolean;
-}
-
-export interface CoverageProperties {
-  id: string;
-  mbit_s: number | null;
-  measured: boolean;
-}
-
-export interface NodeProperties {
-  id: string;
-  name: string | null;
-  mbit_s: number | null;
-}
+export type BroadbandCounts = Schemas["BroadbandCounts"];
+export type BroadbandRules = Schemas["BroadbandRules"];
+export type FibreProperties = Schemas["FibreLinkProperties"];
+export type CoverageProperties = Schemas["CoverageProperties"];
+export type NodeProperties = Schemas["AccessNodeProperties"];
 
 export type Fibre = Feature<Geometry, FibreProperties>;
 export type Coverage = Feature<Geometry, CoverageProperties>;

@@ -1,99 +1,15 @@
 import type { Feature, Geometry } from "geojson";
-import { all, listed, type ListedGap, type Verdict } from "../api";
+import { all, listed, type ListedGap, type Schemas } from "../api";
 import type { Bilingual } from "../i18n";
 import type { Row } from "../rows";
 
 /** Works that would close a gap, proved by solving the network again. */
-export interface Works {
-  kind: string;
-  text: Bilingual;
-  point: [number, number] | null;
-  cost: number | null;
-  currency: string;
-  length_m: number;
-  after_pu: number | null;
-  lines: string[];
-}
-
-export interface AreaProperties {
-  id: string;
-  villages: string[];
-  village_count: number;
-  people: number | null;
-  people_unknown: number;
-  households: number | null;
-  supply_points: number;
-  worst_pu: number | null;
-  limit_pu: number | null;
-  confidence: string;
-  cause: string;
-  transformers: string[];
-  remedies: Works[];
-}
-
-export interface TransformerProperties {
-  id: string;
-  name: string | null;
-  rating_kva: number | null;
-  village: string | null;
-  loading: number | null;
-  demand_kva: number | null;
-  kva_per_household: number | null;
-  households: number | null;
-  people: number | null;
-  worst_pu: number | null;
-  supply_points: number;
-  solved: boolean;
-  problem: Bilingual | null;
-  hv_reached: boolean | null;
-}
-
-export interface PointProperties {
-  id: string;
-  bus: string | null;
-  transformer: string | null;
-  village: string | null;
-  households: number | null;
-  people: number | null;
-  p_kw: number | null;
-  single_phase: boolean;
-  worst_pu: number | null;
-  limit_pu: number;
-  modelled_pu: number | null;
-  measured_pu: number | null;
-  published_pu: number | null;
-  length_m: number | null;
-  verdict: Verdict;
-  confidence: string | null;
-  disagrees: boolean;
-}
-
-export interface WireProperties {
-  id: string;
-  name: string | null;
-  voltage_v: number | null;
-  level: string | null;
-  phases: string | null;
-  conductor: string | null;
-  length_m: number;
-  loading: number | null;
-  feeder: string | null;
-  bridge: boolean | null;
-  households_behind: number;
-  people_behind: number;
-}
-
-export interface TieProperties {
-  id: string;
-  from: string;
-  to: string;
-  length_m: number;
-  people: number;
-  households: number;
-  people_per_km: number;
-  cost: number;
-  currency: string;
-}
+export type Works = Schemas["PowerWorks"];
+export type AreaProperties = Schemas["LowVoltageAreaProperties"];
+export type TransformerProperties = Schemas["TransformerProperties"];
+export type PointProperties = Schemas["SupplyPointProperties"];
+export type WireProperties = Schemas["PowerLineProperties"];
+export type TieProperties = Schemas["TieLineProperties"];
 
 export type Area = Feature<Geometry, AreaProperties>;
 export type Transformer = Feature<Geometry, TransformerProperties>;

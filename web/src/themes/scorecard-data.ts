@@ -1,48 +1,10 @@
-import type { Bilingual } from "../i18n";
+import type { Schemas } from "../api";
 
 /** An indicator of a place, held against its target and the reference region. */
-export interface Figure {
-  key: string;
-  name: Bilingual;
-  theme: string;
-  department: Bilingual;
-  /** What is counted: villages of a kind, schools, pairs, sources, people, households. */
-  of: string;
-  yes: number;
-  no: number;
-  unknown: number;
-  /** Of those that are known. */
-  share: number | null;
-  unknown_share: number | null;
-  people_share: number | null;
-  reference: number | null;
-  difference: number | null;
-  people_gap: number | null;
-  target: number | null;
-  reached: boolean | null;
-  missing: number | null;
-  cheapest: { villages: string[]; cost: number; short: number } | null;
-}
-
+export type Figure = Schemas["Figure"];
 /** A county, a town, or the reference region. */
-export interface Card {
-  id: string;
-  name: string;
-  county: string | null;
-  target: boolean;
-  villages: number;
-  priority_villages: number;
-  people: number | null;
-  poor_people: number | null;
-  figures: Figure[];
-}
-
-export interface Scorecard {
-  reference: Card;
-  counties: Card[];
-  towns: Card[];
-  currency: string;
-}
+export type Card = Schemas["Card"];
+export type Scorecard = Schemas["Scorecard"];
 
 /** Capacity per household is kVA; every other indicator is a share. */
 export function isShare(f: Pick<Figure, "key">): boolean {

@@ -11,7 +11,7 @@ vi.stubGlobal("document", { documentElement: {} });
 function figure(key: string, part: Partial<Figure> = {}): Figure {
   return {
     key, name: { zh: key, en: key }, theme: "roads", department: { zh: "部门", en: "dept" }, of: "all", yes: 6, no: 2, unknown: 2, share: 0.75, unknown_share: 0.2,
-    people_share: 0.7, reference: 0.8, difference: -0.1, people_gap: 10, target: 1, reached: false, missing: 4, cheapest: null, ...part,
+    people_yes: 60, people_no: 20, people_unknown: 20, people_share: 0.7, reference: 0.8, difference: -0.1, people_gap: 10, target: 1, reached: false, missing: 4, cheapest: null, ...part,
   };
 }
 

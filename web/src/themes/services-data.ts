@@ -1,69 +1,13 @@
 import type { Feature, Geometry } from "geojson";
-import { all, listed, type ListedGap, type Summary, type Verdict, type Village } from "../api";
-import { pick, type Bilingual } from "../i18n";
+import { all, listed, type ListedGap, type Schemas, type Summary, type Village } from "../api";
+import { pick } from "../i18n";
 
 /** One class of services for one village. */
-export interface Reach {
-  verdict: Verdict;
-  confidence: string | null;
-  m: number | null;
-  minutes: number | null;
-  unpaved_m: number | null;
-  unknown_m: number | null;
-  off_road_m: number | null;
-  to: string | null;
-  disagrees: boolean;
-}
-
-export interface ServicesVillage {
-  services_verdict?: Verdict;
-  services?: Record<string, Reach>;
-}
-
-/** What gaps of the theme have beside what all gaps have. */
-export interface ServiceGap {
-  class?: string;
-  class_name?: Bilingual;
-  facility?: string | null;
-  minutes?: number | null;
-  unpaved_m?: number | null;
-  disagrees?: boolean;
-}
-
-export interface ServiceClass {
-  key: string;
-  name: Bilingual;
-  /** `travel`: not farther than the mean allows; `at_hand`: in the village or near it. */
-  asks: "travel" | "at_hand";
-  facilities: number;
-  mean: { metres: number; minutes: number; unpaved_m: number; villages: number; people: number } | null;
-  limit_m: number | null;
-  gap: number;
-  unknown: number;
-  ok: number;
-}
-
-export interface ServicesCounts {
-  villages_gap: number;
-  villages_unknown: number;
-  villages_ok: number;
-  people_gap: number;
-  by_kind: Record<string, number>;
-  classes: ServiceClass[];
-  classes_without_data: string[];
-}
-
-export interface ServicesRules {
-  factor: number;
-  classes: Record<string, Bilingual & { cost?: number }>;
-}
-
-export interface FacilityProperties {
-  id: string;
-  name: string | null;
-  class: string;
-  county: string | null;
-}
+export type Reach = Schemas["Reach"];
+export type ServiceClass = Schemas["ServiceClass"];
+export type ServicesCounts = Schemas["ServicesCounts"];
+export type ServicesRules = Schemas["ServicesRules"];
+export type FacilityProperties = Schemas["FacilityProperties"];
 
 /** A place of service; schools and township seats are collections of their own. */
 export interface Facility {

@@ -1,138 +1,25 @@
 import type { Feature, Geometry } from "geojson";
-import { all, listed, type ListedGap, type Summary, type Verdict, type Village } from "../api";
+import { all, listed, type ListedGap, type Schemas, type Summary, type Verdict, type Village } from "../api";
 import type { Bilingual } from "../i18n";
 
-export type SourceState = "unsafe" | "unimproved" | "untested" | "unknown" | "safe";
+export type SourceState = Schemas["SourceState"];
 /** Worst first, as the service orders its sources. */
 export const STATES: readonly SourceState[] = ["unsafe", "unimproved", "untested", "unknown", "safe"];
-export type Grade = "safe" | "basically_safe" | "unsafe" | "unknown";
+export type Grade = Schemas["Grade"];
 export const CRITERIA = ["quality", "quantity", "convenience", "reliability"] as const;
 export type Criterion = (typeof CRITERIA)[number];
 /** Rungs of the WHO/UNICEF JMP ladder, highest first. */
 export const RUNGS = ["safely_managed", "basic", "limited", "unimproved", "surface_water"] as const;
 
-/** What the service says of a village's water. */
-export interface WaterVillage {
-  water_verdict?: Verdict;
-  water_confidence?: string | null;
-  water_state?: Grade;
-  water_quality?: Grade;
-  water_quantity?: Grade;
-  water_convenience?: Grade;
-  water_reliability?: Grade;
-  water_decided_by?: string | null;
-  water_source?: string | null;
-  water_source_how?: string | null;
-  water_m?: number | null;
-  water_climb_m?: number | null;
-  water_minutes?: number | null;
-  jmp?: string | null;
-  reported_litres?: number | null;
-  reported_water_days_short?: number | null;
-  reported_piped_share?: number | null;
-  reported_water_treated?: string;
-}
-
 /** Sources over a limit among those tested, in a county or town (none: the whole region) and a class of depth (none: all). */
-export interface Contamination {
-  county: string | null;
-  town?: string | null;
-  depth_m: [number, number | null] | null;
-  parameter: string;
-  tested: number;
-  over: number;
-  share: number;
-  low: number;
-  high: number;
-  samples?: number;
-  samples_over?: number;
-}
-
-export interface WaterCounts {
-  villages_gap: number;
-  villages_unknown: number;
-  villages_ok: number;
-  people_gap: number;
-  by_kind: Record<string, number>;
-  contamination: Contamination[];
-  profile: string;
-  sources: number;
-  safe: number;
-  unsafe: number;
-  untested: number;
-  unknown: number;
-  unimproved: number;
-  links: number;
-  link_cost: number;
-  without_link: number;
-}
-
-interface Pair {
-  safe: number;
-  basic: number;
-}
-
-export interface WaterRules {
-  profile: string;
-  litres: Pair;
-  litres_scarce: Pair;
-  minutes: Pair;
-  distance_m: Pair;
-  climb_m: Pair;
-  available: Pair;
-  severe_factor: number;
-}
-
+export type Contamination = Schemas["Contamination"];
+export type WaterCounts = Schemas["WaterCounts"];
+export type WaterRules = Schemas["WaterRules"];
+type Pair = Schemas["Grades"];
 /** A test that counts, beside its limit. */
-export interface Test {
-  parameter: string;
-  zh: string;
-  en: string;
-  value: number;
-  below: boolean;
-  unit: string;
-  limit: number;
-  low: number | null;
-  /** None where nothing at all is allowed. */
-  factor: number | null;
-  exceeds: boolean;
-  unclear: boolean;
-  date: string | null;
-}
-
-export interface SourceProperties {
-  id: string;
-  name: string | null;
-  type: string | null;
-  functional: string;
-  state: SourceState;
-  county: string | null;
-  yield_m3_d: number | null;
-  spare_m3_d: number | null;
-  users: number | null;
-  people: number | null;
-  people_unknown: number;
-  villages: number;
-  elevation_m: number | null;
-  depth_m: number | null;
-  tests: number;
-  worst: Pick<Test, "parameter" | "zh" | "en" | "value" | "unit" | "limit" | "factor" | "below"> | null;
-  results: Test[];
-  provenance: string | null;
-}
-
-export interface WaterLinkProperties {
-  id: string;
-  village: string;
-  source: string;
-  distance_m: number;
-  climb_m: number;
-  people: number | null;
-  demand_m3_d: number;
-  share: number;
-  cost: number;
-  currency: string;
-}
+export type Test = Schemas["Exceedance"];
+export type SourceProperties = Schemas["WaterSourceProperties"];
+export type WaterLinkProperties = Schemas["WaterLinkProperties"];
 
 export type Source = Feature<Geometry, SourceProperties>;
 export type WaterLink = Feature<Geometry, WaterLinkProperties>;

@@ -276,8 +276,9 @@ function shares(title: string, rows: [HTMLElement | string, Contamination, boole
   );
 }
 
-function depthClass(d: [number, number | null]): string {
-  return d[1] === null ? t("depth_from", { from: number(d[0]) }) : t("depth_to", { from: number(d[0]), to: number(d[1]) });
+function depthClass([above, to]: NonNullable<Contamination["depth_m"]>): string {
+  const from = number(above ?? 0);
+  return to === null ? t("depth_from", { from }) : t("depth_to", { from, to: number(to) });
 }
 
 const SHOWN = 12;

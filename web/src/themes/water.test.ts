@@ -15,7 +15,7 @@ import { sourceWhy } from "./water-rows";
 vi.stubGlobal("document", { documentElement: {} });
 
 function test(part: Partial<water.Test>): water.Test {
-  return { parameter: "fluoride", zh: "氟化物", en: "Fluoride", value: 0.5, below: false, unit: "mg/L", limit: 1, low: null, factor: 0.5, exceeds: false, unclear: false, date: "2016-03-22", ...part };
+  return { parameter: "fluoride", zh: "氟化物", en: "Fluoride", value: 0.5, below: false, above: false, unit: "mg/L", limit: 1, low: null, factor: 0.5, exceeds: false, unclear: false, date: "2016-03-22", ...part };
 }
 
 function source(id: string, state: water.SourceState, part: Partial<water.SourceProperties> = {}, at: [number, number] = [120, 41]): water.Source {
@@ -124,7 +124,7 @@ describe("water", () => {
   });
 
   it("picks shares of a substance, leaving towns and depths apart", () => {
-    const c = (part: Partial<water.Contamination>): water.Contamination => ({ county: null, depth_m: null, parameter: "fluoride", tested: 10, over: 1, share: 0.1, low: 0, high: 0.4, ...part });
+    const c = (part: Partial<water.Contamination>): water.Contamination => ({ county: null, town: null, depth_m: null, parameter: "fluoride", limit: 1, unit: "mg/L", samples: 12, samples_over: 1, tested: 10, over: 1, share: 0.1, low: 0, high: 0.4, ...part });
     const all = [c({}), c({ parameter: "arsenic", over: 3 }), c({ depth_m: [0, 15], over: 9 }), c({ county: "c1", town: "t" }), c({ county: "c1", over: 2 })];
     expect(water.parameters(all)).toEqual(["arsenic", "fluoride"]);
     expect(water.picture(all, "fluoride", "c1")?.over).toBe(2);

@@ -2,20 +2,20 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::super::Snapshot;
 use super::super::super::query::{DEFAULT_LIMIT, MAX_LIMIT};
 use super::super::ask::PARAMETERS;
 use super::super::links::{GEOJSON, HTML, JSON, OPENAPI, SCHEMA};
-use super::{both, get, parameter, schema, shared};
+use super::schemas::{ANY_FEATURE, COLLECTIONS};
+use super::{About, Described, both, get, parameter, schema, shared};
 use crate::cql2::{MAX_BYTES, MAX_DEPTH};
 use crate::export;
-use crate::publish::{Collection, Kind};
+use crate::publish::Kind;
 use crate::world::RoadClass;
 
 const TAG: &str = "features";
 
 /// Parameters that more than one path has.
-pub fn parameters() -> Value {
+pub fn parameters() -> Map<String, Value> {
     let text = || json!({"type": "string"});
     let corners = |n: usize| json!({"type": "array", "items": {"type": "number"}, "minItems": n, "maxItems": n});
     let all = [
@@ -67,11 +67,20 @@ pub fn parameters() -> Value {
         ("sortby", "Queryables to sort by, a minus before those from the greatest down; null comes last", list()),
         ("properties", "Properties that features of the answer have; all without it", list()),
     ];
+    let forms: Vec<&str> = ["json", "html"].into_iter().chain(files().map(export::Form::key)).collect();
+    let about =
+        "Form of the answer; without it the Accept header decides. Files have every feature unless a limit is named";
     let mut out: Map<String, Value> =
         all.into_iter().map(|(name, about, schema)| (name.to_owned(), parameter(name, about, schema))).collect();
+    out.insert("f-items".into(), parameter("f", about, json!({"type": "string", "enum": forms})));
     out.insert("collectionId".into(), in_path("collectionId", "Id of a collection"));
     out.insert("featureId".into(), in_path("featureId", "Id of a feature"));
-    out.into()
+    out
+}
+
+/// Forms of features that are files.
+fn files() -> impl Iterator<Item = export::Form> {
+    export::Form::ALL.into_iter().filter(|f| *f != export::Form::GeoJson)
 }
 
 fn list() -> Value {
@@ -82,7 +91,7 @@ fn in_path(name: &str, about: &str) -> Value {
     json!({"name": name, "in": "path", "required": true, "description": about, "schema": {"type": "string"}})
 }
 
-pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
+pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
     let f = || vec![shared("f")];
     let landing = |id: &str, about: &str| get(TAG, id, about, f(), both(JSON, schema("LandingPage")), &[400, 406]);
     let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
@@ -92,7 +101,17 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
         "/conformance",
         get(TAG, "conformance", "Conformance classes", f(), both(JSON, schema("Conformance")), &[400, 406]),
     );
-    put("/api", get(TAG, "api", "This description", f(), both(OPENAPI, json!({"type": "object"})), &[400, 406]));
+    put(
+        "/api",
+        get(
+            TAG,
+            "api",
+            "This description",
+            f(),
+            both(OPENAPI, json!({"type": "object", "additionalProperties": true})),
+            &[400, 406],
+        ),
+    );
     let page = vec![(HTML, json!({"type": "string"}))];
     put("/api.html", get(TAG, "apiPage", "This description as a page", Vec::new(), page, &[400]));
     put(
@@ -126,19 +145,15 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
             &[400, 404, 406],
         ),
     );
-    for c in &s.collections {
+    for c in &about.collections {
         put(&format!("/collections/{}/items", c.id), items(c));
     }
 }
 
 /// Features of one collection, with its properties as parameters.
-fn items(c: &Collection) -> Value {
+fn items(c: &Described) -> Value {
     let mut parameters: Vec<Value> = PARAMETERS.into_iter().filter(|p| *p != "f").map(shared).collect();
-    let files = || export::Form::ALL.into_iter().filter(|f| *f != export::Form::GeoJson);
-    let forms: Vec<&str> = ["json", "html"].into_iter().chain(files().map(export::Form::key)).collect();
-    let about =
-        "Form of the answer; without it the Accept header decides. Files have every feature unless a limit is named";
-    parameters.push(parameter("f", about, json!({"type": "string", "enum": forms})));
+    parameters.push(shared("f-items"));
     if c.id == "roads" {
         let classes = RoadClass::ALL.map(|k| k.as_str());
         let about = "Classes of roads, any of which will do";
@@ -148,21 +163,22 @@ fn items(c: &Collection) -> Value {
             json!({"type": "array", "items": {"type": "string", "enum": classes}}),
         ));
     }
-    for column in &c.table().columns {
-        let taken = PARAMETERS.contains(&column.name.as_str()) || c.id == "roads" && column.name == "class";
+    for (name, kind) in &c.properties {
+        let taken = PARAMETERS.contains(&name.as_str()) || c.id == "roads" && name == "class";
         if !taken {
-            let kind = match column.kind() {
+            let kind = match kind {
                 Kind::Text | Kind::Null => "string",
                 Kind::Number => "number",
                 Kind::Integer => "integer",
                 Kind::Boolean => "boolean",
             };
-            parameters.push(parameter(&column.name, "The property has this value", json!({"type": kind})));
+            parameters.push(parameter(name, "The property has this value", json!({"type": kind})));
         }
     }
-    let about = format!("Features of {} / {}", c.title_zh, c.title_en);
+    let about = format!("Features of {}", c.title);
     let id = format!("items_{}", c.id);
-    let mut content = both(GEOJSON, schema("FeatureCollection"));
+    let of = COLLECTIONS.iter().find(|(id, _)| *id == c.id).map_or(ANY_FEATURE, |(_, name)| name);
+    let mut content = both(GEOJSON, schema(&format!("{of}Page")));
     let media = |f: export::Form| f.media_type().trim_end_matches("; charset=utf-8");
     content.extend(files().map(|f| (media(f), json!({"type": "string", "format": "binary"}))));
     let mut out = get(TAG, &id, &about, parameters, content, &[400, 406]);

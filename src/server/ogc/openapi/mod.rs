@@ -15,27 +15,76 @@ use serde_json::{Map, Value, json};
 use super::super::Snapshot;
 use super::Reader;
 use super::links::HTML;
+use crate::publish::Kind;
+
+/// What the description depends on.
+struct About {
+    title: String,
+    /// Address of the service.
+    server: String,
+    /// Codes of the counties; none where there is no atlas.
+    counties: Vec<String>,
+    collections: Vec<Described>,
+}
+
+/// A collection, and its properties that can be asked for.
+struct Described {
+    id: String,
+    title: String,
+    properties: Vec<(String, Kind)>,
+}
 
 /// The whole document.
 pub fn document(s: &Snapshot, r: &Reader) -> Value {
+    let f = &s.findings;
+    let mut counties: Vec<&str> = f.world.counties.iter().map(|c| c.id.as_str()).collect();
+    counties.extend(f.world.villages.iter().filter_map(|v| v.county.as_deref()));
+    counties.sort_unstable();
+    counties.dedup();
+    let collection = |c: &crate::publish::Collection| Described {
+        id: c.id.to_owned(),
+        title: format!("{} / {}", c.title_zh, c.title_en),
+        properties: c.table().columns.iter().map(|p| (p.name.clone(), p.kind())).collect(),
+    };
+    write(&About {
+        title: format!("{} / {}", f.atlas.title_zh, f.atlas.title_en),
+        server: r.base.as_str().to_owned(),
+        counties: counties.into_iter().map(str::to_owned).collect(),
+        collections: s.collections.iter().map(collection).collect(),
+    })
+}
+
+/// The document of a service on any atlas: every collection that there can be. Parameters by the properties of a
+/// collection, and codes of counties, are known of an atlas alone.
+pub fn of_any_atlas() -> Value {
+    let collection =
+        |(id, _): (&str, &str)| Described { id: id.to_owned(), title: id.replace('_', " "), properties: Vec::new() };
+    write(&About {
+        title: "村通 / Cuntong".to_owned(),
+        server: "/".to_owned(),
+        counties: Vec::new(),
+        collections: schemas::COLLECTIONS.into_iter().map(collection).collect(),
+    })
+}
+
+fn write(about: &About) -> Value {
     let mut paths = Map::new();
-    features::paths(s, &mut paths);
+    features::paths(about, &mut paths);
     tiles::paths(&mut paths);
-    service::paths(s, &mut paths);
+    service::paths(about, &mut paths);
     let (mut parameters, mut schemas) = (features::parameters(), schemas::all());
-    for (into, more) in [(&mut parameters, tiles::parameters()), (&mut schemas, tiles::schemas())] {
-        into.as_object_mut().into_iter().for_each(|o| o.extend(more.clone()));
-    }
+    parameters.extend(tiles::parameters());
+    schemas.extend(tiles::schemas());
     json!({
         "openapi": "3.0.3",
         "info": {
-            "title": format!("{} / {}", s.findings.atlas.title_zh, s.findings.atlas.title_en),
+            "title": about.title,
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Gaps of villages in roads, power, water, broadband and services, and what to build first: \
                 as OGC API – Features and Tiles, and as rankings and plans. A parameter that is not described here is refused.",
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
-        "servers": [{"url": r.base.as_str()}],
+        "servers": [{"url": about.server}],
         "tags": [
             {"name": "features", "description": "OGC API – Features"},
             {"name": "tiles", "description": "OGC API – Tiles, styles"},

@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::super::Snapshot;
 use super::super::super::plans::ROWS;
 use super::super::super::query::MAX_LIMIT;
 use super::super::links::{GEOJSON, JSON};
-use super::{Content, get, parameter, post, schema};
+use super::{About, Content, get, parameter, post, schema};
 use crate::priority::need::By;
 use crate::priority::theme_plan::PLANNED;
 use crate::standards::THEMES;
@@ -45,19 +44,15 @@ fn offset() -> Value {
     parameter("offset", "Rows to leave out at the beginning", json!({"type": "integer", "minimum": 0, "default": 0}))
 }
 
-fn county(s: &Snapshot) -> Value {
-    let mut ids: Vec<&str> = s.findings.world.counties.iter().map(|c| c.id.as_str()).collect();
-    ids.extend(s.findings.world.villages.iter().filter_map(|v| v.county.as_deref()));
-    ids.sort_unstable();
-    ids.dedup();
+fn county(about: &About) -> Value {
     let mut kind = json!({"type": "string"});
-    if !ids.is_empty() {
-        kind["enum"] = json!(ids);
+    if !about.counties.is_empty() {
+        kind["enum"] = json!(about.counties);
     }
     parameter("county", "Only this county, by its code", kind)
 }
 
-pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
+pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
     let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
     let own = |name: &str| vec![(JSON, schema(name))];
     put(
@@ -94,7 +89,7 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
             parameter("by", "What to rank by", json!({"type": "string", "enum": by, "default": "need"})),
             parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})),
             weights(),
-            county(s),
+            county(about),
             flag("priority", "Only priority villages"),
             limit(),
             offset(),
@@ -147,8 +142,8 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
         let words = json!({"type": "string", "enum": ["include", "exclude"], "default": "include"});
         parameter("planned", "Whether to plan what projects do anyway", words)
     };
-    let mut roads = tables(schema("RoadPlan"));
-    roads.push((GEOJSON, schema("Works")));
+    let mut plan = tables(schema("ThemePlan"));
+    plan.push((GEOJSON, schema("ThemePlanWorks")));
     put(
         "/api/plans/{theme}",
         get(
@@ -167,12 +162,12 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
                     json!({"type": "string", "enum": ["people", "need"], "default": "people"}),
                 ),
                 weights(),
-                county(s),
+                county(about),
                 flag("unknown", "Villages of which nothing is known, too"),
                 planned(),
                 form(&["json", "geojson", "csv", "xlsx"]),
             ],
-            roads,
+            plan,
             &[400, 404],
         ),
     );
@@ -187,7 +182,7 @@ pub fn paths(s: &Snapshot, paths: &mut Map<String, Value>) {
             vec![
                 budget,
                 weights(),
-                county(s),
+                county(about),
                 parameter(
                     "floors",
                     "Least sums of themes or counties, such as water:500000,210727:1000000",

@@ -81,7 +81,7 @@ pub fn paths(paths: &mut Map<String, Value>) {
         paths.insert(format!("{before}/{{tileMatrixSetId}}"), set);
         paths.insert(format!("{before}/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"), tile);
     }
-    let any = || json!({"type": "object"});
+    let any = || json!({"type": "object", "additionalProperties": true});
     let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
     put(
         "/tileMatrixSets",
@@ -114,8 +114,11 @@ pub fn paths(paths: &mut Map<String, Value>) {
 
 /// What answers look like.
 pub fn schemas() -> Map<String, Value> {
-    let (text, list, any) =
-        (json!({"type": "string"}), json!({"type": "array", "items": {}}), json!({"type": "object"}));
+    let (text, list, any) = (
+        json!({"type": "string"}),
+        json!({"type": "array", "items": {}}),
+        json!({"type": "object", "additionalProperties": true}),
+    );
     let object = |members: &[(&str, &Value)]| {
         let names: Vec<&str> = members.iter().map(|m| m.0).collect();
         let properties: Map<String, Value> = members.iter().map(|(k, v)| ((*k).to_owned(), (*v).clone())).collect();
