@@ -3,6 +3,8 @@ import type { VillageColumns } from "./api";
 import { meanNeeds, needOf, overall, region, weightsNow } from "./region";
 
 const columns: VillageColumns = {
+  atlas: "a",
+  provenance: "simulated",
   data_version: "1",
   count: 3,
   id: ["1", "2", "3"],

@@ -37,8 +37,8 @@ function fibre(id: string, people: number | null, cost: number, length_m = 1000)
 function brief(id: string, letter: string): Brief {
   const of = { verdict: letter, severity: [0.5] };
   const one = region({
-    data_version: "1", count: 1, id: [id], name: [`V${id}`], pinyin: [null], town: [null], county: ["c1"], population: [100], priority: [false], status: ["administrative"], lon: [120], lat: [41],
-    themes: { broadband: of, services: of }, counties: { id: ["c1"], name: ["County"], target: [true] }, weights: {},
+    atlas: "a", provenance: "simulated", data_version: "1", count: 1, id: [id], name: [`V${id}`], pinyin: [null], town: [null], county: ["c1"], population: [100], priority: [false], status: ["administrative"], lon: [120], lat: [41],
+    themes: { broadband: of, services: of }, counties: { id: ["c1"], name: ["County"], target: [true] }, weights: { roads: 1, power: 1, water: 1, broadband: 1, services: 1 },
   });
   return one.villages[0] as Brief;
 }
