@@ -5,6 +5,7 @@ import { t, type Key } from "./i18n";
 import type { State } from "./state";
 import type { Data } from "./store";
 import { isOn, OPTIONAL, type Optional, type Topic } from "./themes";
+import { legend as ofPlan } from "./plan/plan-legend";
 import { gapsOf } from "./themes/power-data";
 import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
 import { legend as ofPower } from "./themes/power-legend";
@@ -34,7 +35,7 @@ function counties(data: Data, state: State): HTMLElement[] {
 /** Legend with counts and the switches of optional layers. */
 export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, state: State, toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
-  const wide = zoom < 8 && data.counties.length > 0;
+  const wide = zoom < 8 && data.counties.length > 0 && topic !== "plan";
   const counts: Record<Optional, number> = {
     neighbours: data.neighbours.length,
     fragile: data.fragile.length,
@@ -62,6 +63,8 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
   );
   const body = wide
     ? counties(data, state)
+    : topic === "plan"
+      ? ofPlan(state, colours, ramp)
     : topic === "water"
       ? ofWater(data.summary, colours, (data.water?.areas.length ?? 0) > 0, ramp)
     : topic === "broadband"

@@ -78,7 +78,7 @@ export class List {
 
   private nothing(): HTMLElement[] {
     const topic = topicOf(this.state.list) ?? "roads";
-    if (topic !== "roads" && !this.data[topic]) return [h("p", {}, t("loading"))];
+    if (topic !== "roads" && topic !== "plan" && !this.data[topic]) return [h("p", {}, t("loading"))];
     if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
     const clear = (): void => this.on.change({ q: "", county: "", kind: "", verdict: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];

@@ -9,6 +9,9 @@ import { pick, setLang, t } from "./i18n";
 import { legend } from "./legend";
 import { List } from "./list";
 import { Atlas } from "./map";
+import { PlanMap } from "./plan/plan-map";
+import { isStep } from "./plan/plan-state";
+import { PlanTab } from "./plan/plan-tab";
 import { format, parse, type State } from "./state";
 import { gapCount, load, type Data } from "./store";
 import { firstList, toggled, topicOf, topicsOf, type Topic } from "./themes";
@@ -21,6 +24,7 @@ let state: State = parse(location.hash);
 let data: Data | null = null;
 let list: List | null = null;
 let atlas: Atlas | null = null;
+let plan: PlanTab | null = null;
 let retry = 0;
 let back: HTMLElement | null = null;
 
@@ -30,7 +34,7 @@ function change(part: Partial<State>): void {
   state = { ...state, ...part };
   const hash = format(state);
   const url = hash ? `#${hash}` : location.pathname;
-  if ("selected" in part && part.selected !== before.selected) history.pushState(null, "", url);
+  if (("selected" in part && part.selected !== before.selected) || isStep(before.plan, state.plan)) history.pushState(null, "", url);
   else history.replaceState(null, "", url);
   show(before);
 }
@@ -57,8 +61,12 @@ function show(before: State): void {
   mood();
   const turned = topicOf(before.list) !== topicOf(state.list);
   if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
-  list?.update(state);
+  if (topic() !== "plan") {
+    plan?.leave();
+    list?.update(state, turned);
+  }
   atlas?.update(state);
+  if (topic() === "plan") plan?.update(state);
   if (turned || before.selected !== state.selected) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
@@ -131,7 +139,7 @@ function topics(): HTMLElement[] {
         click: () => change({ list: firstList(name), kind: "", selected: "" }),
       },
       t(`topic_${name}`),
-      data && name !== "scorecard" ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
+      data && name !== "scorecard" && name !== "plan" ? h("span", { class: "n" }, number(gapCount(name, data.summary) ?? 0)) : null,
     );
   const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
   return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
@@ -146,7 +154,8 @@ function showDrawer(focus: boolean): void {
     return;
   }
   const close = (): void => change({ selected: "" });
-  el.replaceChildren(...drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key })));
+  const own = plan?.drawer(state.selected, close);
+  el.replaceChildren(...(own ?? drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key }))));
   el.hidden = false;
   el.scrollTop = 0;
   if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });
@@ -187,13 +196,13 @@ function figures(s: Summary | undefined): HTMLElement[] {
   const c = s?.counts;
   if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
   const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
-  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services, scorecard: c }[topic()];
+  const own = { roads: c, power: c.power, water: c.water, broadband: c.broadband, services: c.services, plan: c, scorecard: c }[topic()];
   const [gap, unknown] = own && "villages_gap" in own ? [own.villages_gap, own.villages_unknown] : [c.gap, c.unknown];
   const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
   if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
-  if (topic() === "scorecard") return first.slice(0, 1);
+  if (topic() === "scorecard" || topic() === "plan") return first.slice(0, 1);
   if (topic() === "services") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
@@ -252,6 +261,8 @@ async function start(): Promise<void> {
   }
   frame();
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
+  plan = new PlanTab(byId("side"), data, state, { change, select });
+  if (topic() === "plan") plan.update(state);
   showDrawer(false);
   if (!atlas) {
     try {
@@ -263,6 +274,8 @@ async function start(): Promise<void> {
         error: () => {
           notice(t("offline"), "error", true);
         },
+        filled: () => plan?.filled(),
+        clicked: (e) => plan?.clicked(e) ?? false,
       });
       atlas.map.on("zoom", showLegend);
     } catch {
@@ -271,6 +284,7 @@ async function start(): Promise<void> {
       box.hidden = false;
     }
   }
+  if (atlas) plan.attach(new PlanMap(atlas.map));
   showLegend();
   await fetchTopic();
 }

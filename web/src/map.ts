@@ -6,6 +6,7 @@ import {
   type ExpressionSpecification,
   type GeoJSONSource,
   type LayerSpecification,
+  type MapMouseEvent,
   type StyleSpecification,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
@@ -14,6 +15,7 @@ import { roads } from "./api";
 import { PALETTES, PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, step, type Palette } from "./colours";
 import type { State } from "./state";
 import { countyShare, gapsOfTopic, verdictOf, type Data } from "./store";
+import * as plan from "./plan/plan-map";
 import { isOn, topicOf, type Topic } from "./themes";
 import { gapsOf, near } from "./themes/power-data";
 import * as broadband from "./themes/broadband-map";
@@ -195,6 +197,7 @@ function layers(c: Palette): LayerSpecification[] {
     ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
     ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type === "symbol"),
     ...services.layers(c, FONT).filter((l) => l.type !== "line"),
+    ...plan.layers(c, FONT, VILLAGE_ZOOM),
     {
       id: "selected-point",
       type: "circle",
@@ -213,7 +216,7 @@ function layers(c: Palette): LayerSpecification[] {
   ];
 }
 
-const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES];
+const SOURCES = ["counties", "county-points", "roads", "links", "neighbours", "fragile", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES, ...plan.SOURCES];
 
 function style(c: Palette): StyleSpecification {
   return {
@@ -230,6 +233,7 @@ const OWN: Record<Topic, string[]> = {
   water: water.LAYERS,
   broadband: broadband.LAYERS,
   services: services.LAYERS,
+  plan: plan.LAYERS,
   scorecard: [],
 };
 
@@ -237,6 +241,10 @@ export interface MapEvents {
   select: (key: string) => void;
   moved: (view: [number, number, number]) => void;
   error: (e: unknown) => void;
+  /** The style has all its data. */
+  filled: () => void;
+  /** Whether a click was meant for something else than the page. */
+  clicked: (e: MapMouseEvent) => boolean;
 }
 
 /** Room around the opening view: the legend stands at the left on wide screens. */
@@ -307,7 +315,7 @@ export class Atlas {
       on.moved([c.lng, c.lat, this.map.getZoom()]);
       this.boxed();
     });
-    this.map.on("click", (e) => this.click(e.point.x, e.point.y));
+    this.map.on("click", (e) => on.clicked(e) || this.click(e.point.x, e.point.y));
     this.map.on("mousemove", (e) => {
       const hit = this.hits(e.point.x, e.point.y)[0];
       this.map.getCanvas().style.cursor = hit ? "pointer" : "";
@@ -333,6 +341,12 @@ export class Atlas {
 
   private get topic(): Topic {
     return topicOf(this.state.list) ?? "roads";
+  }
+
+  /** The theme whose gaps show: of a plan that which is planned. */
+  private get themed(): Topic {
+    if (this.topic !== "plan") return this.topic;
+    return this.state.plan.theme === "all" ? "roads" : this.state.plan.theme;
   }
 
   /** Everything that can be selected or pointed at, by its key. */
@@ -375,7 +389,7 @@ export class Atlas {
       const pixels = this.map.hasImage(social.picture(k)) ? null : social.image(k);
       if (pixels) this.map.addImage(social.picture(k), pixels, { pixelRatio: 2 });
     }
-    const topic = this.topic;
+    const topic = this.themed;
     // A village with several gaps is as bad as the worst of them.
     const severity = new Map<string, number>();
     for (const { properties: g } of gapsOfTopic(d, topic)) if (g.village) severity.set(g.village, Math.max(g.severity, severity.get(g.village) ?? 0));
@@ -422,6 +436,7 @@ export class Atlas {
     if (d.services) this.set("facilities", collection(services.marks(d.services)));
     this.layersOn();
     this.select(this.state.selected, false);
+    this.on.filled();
     this.boxed();
   }
 
@@ -445,7 +460,7 @@ export class Atlas {
         return {
           type: "Feature" as const,
           geometry: { type: "Point" as const, coordinates: [(b[0] + b[2]) / 2, (b[1] + b[3]) / 2] },
-          properties: { label: `${c.properties.name}\n${n.part} / ${n.whole}`, rank: -n.part },
+          properties: { label: this.topic === "plan" ? c.properties.name : `${c.properties.name}\n${n.part} / ${n.whole}`, rank: -n.part },
         };
       });
     this.set("county-points", collection(points));
@@ -499,6 +514,9 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    for (const l of plan.COVERED) show(l, this.state.list !== "plan");
+    show("county-share", this.topic !== "plan");
+    if (this.topic === "plan") for (const l of [...plan.LAYERS, ...plan.shown(true)]) show(l, plan.shown(this.state.list === "whatif").includes(l));
     const on = (l: string): boolean => isOn(this.state.layers, l) || this.state.list === l;
     if (this.topic === "broadband") for (const l of broadband.LAYERS) show(l, broadband.visible(l, { coverage: on("broadband_coverage"), fibre: on("fibre_links"), nodes: on("broadband_nodes") }));
     if (this.topic === "services") for (const l of services.LAYERS) show(l, l === "service-use" || on("facilities"));
@@ -521,7 +539,7 @@ export class Atlas {
       });
       return;
     }
-    if (topicOf(old.list) !== topicOf(state.list)) this.fill();
+    if (topicOf(old.list) !== topicOf(state.list) || old.plan.theme !== state.plan.theme) this.fill();
     else this.layersOn();
     if (before !== this.parameter()) this.counties();
     if (old.selected !== state.selected) this.select(state.selected, true);
@@ -586,8 +604,9 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, scorecard: [] }[this.topic];
-    const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
+    const own = { roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, plan: plan.HITS.map((l) => l[0]), scorecard: [] }[this.topic];
+    const villages = ["village-gap", "village-unknown", "village-ok"];
+    const want = this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
@@ -608,7 +627,7 @@ export class Atlas {
       this.on.select(hit.id);
       return;
     }
-    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS, ...broadband.HITS]) };
+    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS, ...broadband.HITS, ...plan.HITS]) };
     this.on.select(`${collections[hit.layer] ?? "villages"}/${hit.id}`);
   }
 }

@@ -86,11 +86,11 @@ export async function load(): Promise<Data> {
 
 /** Gaps of a theme, as far as it has come. */
 export function gapsOfTopic(d: Data, topic: Topic): Gap[] {
-  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [], scorecard: [] }[topic];
+  return { roads: d.gaps, power: d.power?.gaps ?? [], water: d.water?.gaps ?? [], broadband: d.broadband?.gaps ?? [], services: d.services?.gaps ?? [], plan: [], scorecard: [] }[topic];
 }
 
 export function verdictOf(topic: Topic, p: VillageProperties): Verdict {
-  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict, scorecard: p.road_verdict }[topic] ?? "unknown";
+  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict, plan: p.road_verdict, scorecard: p.road_verdict }[topic] ?? "unknown";
 }
 
 /** Villages of a county with a gap in a theme. */
@@ -101,6 +101,7 @@ export function countyShare(topic: Topic, p: CountyProperties): { share: number;
     water: [p.water_gap_share, p.water_gaps],
     broadband: [p.broadband_gap_share, p.broadband_gaps],
     services: [p.services_gap_share, p.services_gaps],
+    plan: [p.gap_share, p.gaps],
     scorecard: [p.gap_share, p.gaps],
   }[topic];
   return { share: share ?? 0, part: part ?? 0 };
@@ -109,7 +110,7 @@ export function countyShare(topic: Topic, p: CountyProperties): { share: number;
 /** Villages of the region with a gap in a theme. */
 export function gapCount(topic: Topic, s: Summary): number | undefined {
   const c = s.counts;
-  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap, scorecard: undefined }[topic];
+  return { roads: c.gap, power: c.power?.villages_gap, water: c.water?.villages_gap, broadband: c.broadband?.villages_gap, services: c.services?.villages_gap, plan: undefined, scorecard: undefined }[topic];
 }
 
 /** One row of the list. */
@@ -233,7 +234,9 @@ export function rows(d: Data, list: ListKind): Row[] {
     fibre_links: () => fibreRows(d),
     services: () => ofServices(d),
     facilities: () => facilityRows(d),
-    // Tables, not rows.
+    // Panels and tables, not rows.
+    plan: () => [],
+    whatif: () => [],
     scorecard: () => [],
     contamination: () => [],
   }[list]();

@@ -1,5 +1,5 @@
 /** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
-export const TOPICS = ["roads", "power", "water", "broadband", "services", "scorecard"] as const;
+export const TOPICS = ["roads", "power", "water", "broadband", "services", "plan", "scorecard"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
@@ -8,6 +8,7 @@ export const LISTS = {
   water: ["water", "sources", "untested", "water_links", "contamination"],
   broadband: ["broadband", "fibre_links"],
   services: ["services", "facilities"],
+  plan: ["plan", "whatif"],
   scorecard: ["scorecard"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type ListKind = (typeof LISTS)[Topic][number];
@@ -19,6 +20,7 @@ export const OPTIONAL = {
   water: ["water_sources", "untested", "water_links", "seats"],
   broadband: ["broadband_coverage", "broadband_nodes", "fibre_links", "seats"],
   services: ["facilities", "seats"],
+  plan: [],
   scorecard: [],
 } as const satisfies Record<Topic, readonly string[]>;
 export type Optional = (typeof OPTIONAL)[Topic][number];
@@ -44,8 +46,8 @@ export function firstList(topic: Topic): ListKind {
   return LISTS[topic][0];
 }
 
-/** Themes of a region, in the order of the tabs; the service names those it has data on. Regions of counties have a scorecard, too. */
+/** Themes of a region, in the order of the tabs; the service names those it has data on. What can be built is planned; regions of counties have a scorecard, too. */
 export function topicsOf(named: readonly string[] | undefined, counted = false): Topic[] {
-  const there = TOPICS.filter((topic) => topic !== "scorecard" && named?.includes(topic));
-  return [...(there.length > 0 ? there : (["roads"] as const)), ...(counted ? (["scorecard"] as const) : [])];
+  const there = TOPICS.filter((topic) => topic !== "scorecard" && topic !== "plan" && named?.includes(topic));
+  return [...(there.length > 0 ? there : (["roads"] as const)), ...(there.length > 0 ? (["plan"] as const) : []), ...(counted ? (["scorecard"] as const) : [])];
 }

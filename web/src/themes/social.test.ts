@@ -103,7 +103,7 @@ describe("services", () => {
   });
 
   it("shows only where the service has data", () => {
-    expect(topicsOf(["roads", "services"])).toEqual(["roads", "services"]);
+    expect(topicsOf(["roads", "services"])).toEqual(["roads", "services", "plan"]);
     expect(gapCount("broadband", data.summary)).toBeUndefined();
     expect(gapCount("services", data.summary)).toBe(1);
   });

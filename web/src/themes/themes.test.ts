@@ -19,7 +19,8 @@ describe("themes", () => {
   });
 
   it("shows the themes that the service has data on, roads where it names none", () => {
-    expect(topicsOf(["power", "roads"])).toEqual(["roads", "power"]);
+    expect(topicsOf(["power", "roads"])).toEqual(["roads", "power", "plan"]);
+    expect(topicsOf(["roads"], true)).toEqual(["roads", "plan", "scorecard"]);
     expect(topicsOf(undefined)).toEqual(["roads"]);
     expect(topicsOf(["weather"])).toEqual(["roads"]);
   });
