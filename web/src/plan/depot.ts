@@ -1,6 +1,7 @@
 import type { Geometry } from "geojson";
 import { all } from "../api";
-import { fetchLines, fetchPlaces, fetchPlan, type Place, type Plan, type Work } from "./plan-api";
+import type { Edit } from "./edits";
+import { fetchLines, fetchPlaces, fetchPlan, type Outcome, type Place, type Plan, type Work } from "./plan-api";
 
 /** Plans kept of those that were asked for. */
 const KEPT = 24;
@@ -14,6 +15,8 @@ export interface Network {
 /** Everything that the plan and the scenario need of the service, fetched once. */
 export class Depot {
   places = new Map<string, Place>();
+  /** The last scenario that was answered. */
+  answered: { edits: Edit[]; outcome: Outcome } | null = null;
   private placed: Promise<void> | null = null;
   private readonly plans = new Map<string, Plan>();
   /** Under way, so that the same question is not asked twice at a time. */

@@ -9,10 +9,10 @@ export const SOURCES = ["plan-rest", "plan-works", "plan-labels", "plan-villages
 
 /** Layers of the plan, bottom first; then those of the scenario. */
 const OF_PLAN = ["plan-rest-line", "plan-rest-point", "plan-case", "plan-line", "plan-next", "plan-point", "plan-village", "plan-no-way", "plan-number"];
-const OF_SCENARIO = ["plan-edit-case", "plan-edit-line", "plan-edit-point", "plan-edit-name", "plan-sketch-line", "plan-sketch-point", "plan-change"];
+const OF_SCENARIO = ["plan-edit-case", "plan-edit-line", "plan-edit-point", "plan-edit-name", "plan-sketch-line", "plan-sketch-point", "plan-changed", "plan-change"];
 export const LAYERS = [...OF_PLAN, ...OF_SCENARIO];
 /** What a click asks, top first, and whose id it finds. */
-export const HITS: [string, string][] = [["plan-change", "villages"], ["plan-point", "plan_works"], ["plan-village", "villages"], ["plan-no-way", "villages"], ["plan-line", "plan_works"], ["plan-next", "plan_works"]];
+export const HITS: [string, string][] = [["plan-change", "villages"], ["plan-changed", "villages"], ["plan-point", "plan_works"], ["plan-village", "villages"], ["plan-no-way", "villages"], ["plan-line", "plan_works"], ["plan-next", "plan_works"]];
 /** Roads are there to be seen; stretches to build, where they can be taken as built. */
 const ROADS = ["road-unknown", "road-earth", "road-gravel", "road-island"];
 export const LINKS = ["link-case", "link"];
@@ -82,11 +82,20 @@ export function layers(c: Palette, font: string[], villageZoom: number): LayerSp
     { id: "plan-sketch-line", type: "line", source: "plan-sketch", layout: round, paint: { "line-color": c.accent, "line-width": 3, "line-dasharray": [2, 1.5] } },
     { id: "plan-sketch-point", type: "circle", source: "plan-sketch", filter: point, paint: { "circle-radius": 4.5, "circle-color": c.halo, "circle-stroke-color": c.accent, "circle-stroke-width": 2 } },
     {
+      id: "plan-changed",
+      type: "circle",
+      source: "plan-changes",
+      minzoom: villageZoom,
+      filter: ["==", ["get", "change"], "changed"],
+      paint: { "circle-radius": 3.5, "circle-color": c.label, "circle-stroke-color": c.halo, "circle-stroke-width": 2 },
+    },
+    {
       id: "plan-change",
       type: "symbol",
       source: "plan-changes",
-      layout: { ...text(18), "text-field": ["match", ["get", "change"], "closed", "✓", "opened", "!", "•"], "text-allow-overlap": true, "symbol-sort-key": ["match", ["get", "change"], "changed", 0, 1] },
-      paint: { "text-color": ["match", ["get", "change"], "closed", c.good, "opened", c.bad, c.label], "text-halo-color": c.halo, "text-halo-width": 2.5 },
+      filter: ["!=", ["get", "change"], "changed"],
+      layout: { ...text(18), "text-field": ["match", ["get", "change"], "closed", "✓", "!"], "text-allow-overlap": true },
+      paint: { "text-color": ["match", ["get", "change"], "closed", c.good, c.bad], "text-halo-color": c.halo, "text-halo-width": 2.5 },
     },
   ];
 }
@@ -227,6 +236,6 @@ export class PlanMap {
     const now = this.map.getBounds();
     if (!always && now.contains([b[0], b[1]]) && now.contains([b[2], b[3]]) && this.map.getZoom() >= 9) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.map.fitBounds(b, { padding: 80, maxZoom: 13, duration: still ? 0 : 600 });
+    this.map.fitBounds(b, { padding: 80, maxZoom: 12, duration: still ? 0 : 600 });
   }
 }

@@ -149,7 +149,9 @@ export class WhatIfView {
       this.edits();
       void this.drawEdits();
       clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.ask(), SETTLE);
+      const known = this.depot.answered;
+      if (known?.edits !== edits) this.timer = window.setTimeout(() => void this.ask(), SETTLE);
+      else this.outcome = known.outcome;
     }
   }
 
@@ -256,6 +258,7 @@ export class WhatIfView {
       const [found] = await Promise.all([fetchOutcome(edits, request.signal, () => (this.status.textContent = t("plan_waiting"))), this.depot.place()]);
       if (request.signal.aborted) return;
       this.outcome = found;
+      this.depot.answered = { edits, outcome: found };
       this.status.replaceChildren();
       this.tell();
       this.edits();

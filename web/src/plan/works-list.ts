@@ -34,6 +34,11 @@ export class WorksList {
   private selected = "";
   private hot = "";
   private places = new Map<string, Place>();
+  /** Rows that show, and what they were made of. */
+  private readonly drawn = new Map<string, HTMLElement>();
+  private plan: Plan | null = null;
+  private text = "";
+  private named: Map<string, Place> | null = null;
 
   constructor(
     private readonly scroller: HTMLElement,
@@ -55,6 +60,11 @@ export class WorksList {
     this.currency = plan.currency;
     this.selected = selected;
     this.step = step;
+    if (plan !== this.plan || text !== this.text || places !== this.named) {
+      this.drawn.clear();
+      this.el.replaceChildren();
+      [this.plan, this.text, this.named] = [plan, text, places];
+    }
     this.el.style.height = `${String(this.rows.length * ROW_PX)}px`;
     this.draw();
   }
@@ -91,14 +101,34 @@ export class WorksList {
   private draw(): void {
     const from = this.scroller.scrollTop - this.el.offsetTop;
     const first = Math.max(0, Math.floor(from / ROW_PX) - 4);
-    const last = Math.min(this.rows.length, Math.ceil((from + this.scroller.clientHeight) / ROW_PX) + 4);
-    const focus = (document.activeElement as HTMLElement | null)?.dataset["work"];
-    this.el.replaceChildren(...this.rows.slice(first, Math.max(first, last)).map((w, i) => this.row(w, first + i)));
-    if (focus) this.el.querySelector<HTMLElement>(`[data-work="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
+    // Some are always there, so that the keyboard finds the list.
+    const last = Math.min(this.rows.length, Math.max(4, Math.ceil((from + this.scroller.clientHeight) / ROW_PX) + 4));
+    const shown = this.rows.slice(first, last);
+    const kept = new Set(shown.map((w) => w.id));
+    for (const [id, el] of this.drawn) {
+      if (kept.has(id)) continue;
+      el.remove();
+      this.drawn.delete(id);
+    }
+    // Rows that stay are not touched: one of them may have the focus or be under a finger.
+    let next = this.el.firstElementChild;
+    shown.forEach((w, i) => {
+      const el = this.drawn.get(w.id) ?? this.row(w, first + i);
+      this.drawn.set(w.id, el);
+      this.mark(w, el);
+      if (el === next) next = next.nextElementSibling;
+      else this.el.insertBefore(el, next);
+    });
+  }
+
+  private mark(w: Work, el: HTMLElement): void {
+    const button = el.firstElementChild;
+    button?.classList.toggle("on", w.id === this.selected);
+    button?.classList.toggle("hot", w.id === this.hot);
+    button?.classList.toggle("later", this.step !== null && w.order > this.step);
   }
 
   private row(w: Work, i: number): HTMLElement {
-    const classes = ["work", w.id === this.selected && "on", w.id === this.hot && "hot", this.step !== null && w.order > this.step && "later"];
     const hover = (): void => this.on.hover(w.id);
     const leave = (): void => this.on.hover(null);
     return h(
@@ -106,7 +136,7 @@ export class WorksList {
       { role: "listitem", style: `top:${String(i * ROW_PX)}px`, "aria-setsize": String(this.rows.length), "aria-posinset": String(i + 1) },
       h(
         "button",
-        { class: classes.filter(Boolean).join(" "), "data-work": w.id, tabindex: "0", click: () => this.on.select(w.id), mouseenter: hover, mouseleave: leave, focus: hover, blur: leave },
+        { class: "work", "data-work": w.id, tabindex: "0", click: () => this.on.select(w.id), mouseenter: hover, mouseleave: leave, focus: hover, blur: leave },
         h("span", { class: "order" }, h("i", { style: `background:${colourOf(fifth(w.order, this.count))}` }), number(w.order)),
         h("span", { class: "what" }, [kindOf(w), w.length_m !== null && w.length_m > 0 && metres(w.length_m)].filter(Boolean).join(" · ")),
         h("b", { class: "cost" }, money(w.cost, this.currency)),
