@@ -261,7 +261,7 @@ async function start(): Promise<void> {
   }
   frame();
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
-  plan = new PlanTab(byId("side"), data, state, { change, select });
+  plan = new PlanTab(byId("side"), data, state, { change, select, arrived: () => showDrawer(false) });
   if (topic() === "plan") plan.update(state);
   showDrawer(false);
   if (!atlas) {

@@ -19,7 +19,6 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
 /** The plan has been worked out and shows. */
 async function ready(page) {
-  await page.waitForSelector("#list:not([aria-busy])");
   await page.waitForSelector(".plan-scroll:not(.busy) :is(.key-figures, .empty:not([hidden]))");
 }
 
@@ -48,7 +47,7 @@ test("the tab opens by arrow keys, shows the curve and the plan for everybody", 
     assert.equal(await page.locator("svg.chart path.chart-bound").count(), 1, "what is proven is a line");
     assert.match(await page.locator("#chart-desc").textContent(), new RegExp(local(roads.people)));
     assert.equal(await page.locator(".chart-table tbody tr").count(), roads.curve.length, "the curve is a table, too");
-    assert.equal(await page.locator("#list").evaluate((x) => x.clientHeight), 64 * roads.works.length);
+    assert.equal(await page.locator(".works").evaluate((x) => x.clientHeight), 64 * roads.works.length);
     assert.ok((await page.locator(".work").count()) < 40, "rows are drawn where they show");
   } else {
     assert.match(text, /没有/);
@@ -152,6 +151,9 @@ test("works: order, sums, row and map light each other, drawer, step by step", o
   assert.match(await page.locator(".work.on").innerText(), /^1/);
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-plan-work.png` });
+  const again = await plan(`&budget=${budget}&sel=plan_works/${first.id}`);
+  await again.waitForFunction(() => document.querySelector("#drawer")?.textContent.includes("第 1 项"));
+  await again.context().close();
   // The work is at the middle of the map now; the pointer on it lights the row.
   const map = await page.locator("#map").boundingBox();
   let lit = false;

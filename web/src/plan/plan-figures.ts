@@ -9,14 +9,19 @@ function figure(value: string, label: string): HTMLElement {
   return h("div", { class: "key-figure" }, h("b", {}, value), h("span", {}, label));
 }
 
+/** A share that does not break before its sign. */
+function share(x: number | null): string {
+  return percent(x).replace(" ", "\u00a0");
+}
+
 /** What is known of how good the plan is. */
 function proof(plan: Plan, budgeted: boolean): string {
   const e = plan.everybody;
-  if (!e) return t("plan_proof_all", { share: percent(plan.gain_at_most ? plan.gain / plan.gain_at_most : 1) });
+  if (!e) return t("plan_proof_all", { share: share(plan.gain_at_most ? plan.gain / plan.gain_at_most : 1) });
   if (!budgeted || plan.villages === e.villages) return e.gap_percent < 0.005 ? t("plan_proof_best") : t("plan_proof_gap", { least: sum(e.cost_at_least, plan.currency), gap: number(e.gap_percent, 1) });
   const most = plan.gain_at_most ?? plan.gain;
   if (most <= plan.gain) return t("plan_proof_budget_best");
-  return t(plan.people === plan.gain ? "plan_proof_budget" : "plan_proof_budget_need", { most: number(Math.floor(most)), share: percent(plan.gain / most) });
+  return t(plan.people === plan.gain ? "plan_proof_budget" : "plan_proof_budget_need", { most: number(Math.floor(most)), share: share(plan.gain / most) });
 }
 
 function saved(plan: Plan, budgeted: boolean): string[] {
@@ -24,7 +29,7 @@ function saved(plan: Plan, budgeted: boolean): string[] {
   if (!e || budgeted) return [];
   const alone = e.each_alone - e.cost;
   const list = e.one_by_one - e.cost;
-  return [list > 0.5 && t("plan_saved_list", { money: money(list, plan.currency), share: number(e.saved_percent, 1) }), alone > 0.5 && t("plan_saved_alone", { money: money(alone, plan.currency), share: percent(alone / e.each_alone) })].filter((x) => typeof x === "string");
+  return [list > 0.5 && t("plan_saved_list", { money: money(list, plan.currency), share: number(e.saved_percent, 1) }), alone > 0.5 && t("plan_saved_alone", { money: money(alone, plan.currency), share: share(alone / e.each_alone) })].filter((x) => typeof x === "string");
 }
 
 /** Key figures of a plan in words, and what a planner must know besides. */

@@ -8,7 +8,7 @@ import type { Change, Place, Plan, Work } from "./plan-api";
 export const SOURCES = ["plan-rest", "plan-works", "plan-labels", "plan-villages", "plan-edits", "plan-sketch", "plan-changes"];
 
 /** Layers of the plan, bottom first; then those of the scenario. */
-const OF_PLAN = ["plan-rest-line", "plan-rest-point", "plan-case", "plan-line", "plan-next", "plan-point", "plan-village", "plan-no-way", "plan-number"];
+const OF_PLAN = ["plan-rest-line", "plan-rest-point", "plan-chosen", "plan-case", "plan-line", "plan-next", "plan-point", "plan-village", "plan-no-way", "plan-number"];
 const OF_SCENARIO = ["plan-edit-case", "plan-edit-line", "plan-edit-point", "plan-edit-name", "plan-sketch-line", "plan-sketch-point", "plan-changed", "plan-change"];
 export const LAYERS = [...OF_PLAN, ...OF_SCENARIO];
 /** What a click asks, top first, and whose id it finds. */
@@ -34,6 +34,7 @@ export function layers(c: Palette, font: string[], villageZoom: number): LayerSp
   return [
     { id: "plan-rest-line", type: "line", source: "plan-rest", layout: round, paint: { "line-color": c.unknown, "line-width": width(0.8, 3), "line-opacity": 0.55 } },
     { id: "plan-rest-point", type: "circle", source: "plan-rest", filter: point, paint: { "circle-radius": width(1.5, 5), "circle-color": c.unknown, "circle-opacity": 0.55 } },
+    { id: "plan-chosen", type: "line", source: "selected", layout: round, paint: { "line-color": c.accent, "line-width": width(8, 18), "line-opacity": 0.6 } },
     { id: "plan-case", type: "line", source: "plan-works", layout: round, paint: { "line-color": c.edge, "line-width": width(2.6, 8.5) } },
     { id: "plan-line", type: "line", source: "plan-works", layout: round, paint: { "line-color": order, "line-width": width(1.4, 6) } },
     { id: "plan-next", type: "line", source: "plan-works", layout: { "line-cap": "butt" }, paint: { "line-color": c.label, "line-width": width(0.8, 2.5), "line-dasharray": [2, 1.5], "line-opacity": 0.8 } },

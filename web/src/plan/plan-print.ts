@@ -42,7 +42,7 @@ export function paper(plan: Plan, everybody: Plan | null, state: State, data: Da
     data.summary.provenance === "real" ? null : h("p", { class: "warn" }, t(data.summary.provenance)),
     h("p", {}, everybody && s.budget !== null ? t("plan_of_everybody", { cost: sum(everybody.cost, plan.currency), gain: number(everybody.gain), what: gainUnit(plan) }) : null),
     h("div", { class: "figures-box" }, ...figures(plan, s, name, () => undefined, () => undefined)),
-    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((x) => h("th", { scope: "col" }, x)))), h("tbody", {}, ...plan.works.map(row))),
+    h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((x, i) => h("th", { scope: "col", class: i === 1 || i === 5 ? "" : "n" }, x)))), h("tbody", {}, ...plan.works.map(row))),
     h("p", { class: "note" }, data.summary.attribution.join(" · ")),
   );
 }

@@ -19,6 +19,8 @@ import { kindOf } from "./works-list";
 export interface TabEvents {
   change: (part: Partial<State>) => void;
   select: (key: string) => void;
+  /** What the drawer waited for is there. */
+  arrived: () => void;
 }
 
 /** The tab of the plan: two panels, the map between them, and the drawer of a work. */
@@ -107,7 +109,7 @@ export class PlanTab {
         this.map?.works(plan, everybody, this.depot.places);
         this.point(this.state.selected);
         // The drawer may have waited for the plan.
-        if (this.state.selected.startsWith("plan_works/")) this.on.change({ selected: this.state.selected });
+        if (this.state.selected.startsWith("plan_works/")) this.on.arrived();
       },
       built: (step) => this.map?.built(step),
       hover: (w) => this.map?.hover(w?.geometry ?? null),

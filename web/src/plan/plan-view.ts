@@ -61,7 +61,7 @@ export class PlanView {
     private readonly on: ViewEvents,
   ) {
     this.state = state;
-    this.el = h("div", { class: "plan-scroll" });
+    this.el = h("div", { id: "list", class: "plan-scroll" });
     this.budget = new BudgetBox((budget) => this.ask({ budget, step: null }));
     this.player = new Player(
       (step) => this.told(step),

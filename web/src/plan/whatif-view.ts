@@ -180,7 +180,7 @@ export class WhatIfView {
       }),
     );
     const long = tooLong(edits);
-    const upload = h("input", { id: "whatif-file", type: "file", class: "hidden", accept: ".geojson,.json,application/geo+json", change: (x) => void this.load(x.target as HTMLInputElement) });
+    const upload = h("input", { id: "whatif-file", type: "file", class: "hidden", "aria-label": t("whatif_load"), tabindex: "-1", accept: ".geojson,.json,application/geo+json", change: (x) => void this.load(x.target as HTMLInputElement) });
     const some = edits.length > 0;
     this.list.replaceChildren(
       h("h3", {}, `${t("whatif_edits")} · ${number(edits.length)}`),

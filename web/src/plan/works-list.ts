@@ -44,7 +44,7 @@ export class WorksList {
     private readonly scroller: HTMLElement,
     private readonly on: WorksEvents,
   ) {
-    this.el = h("div", { id: "list", class: "works", role: "list", "aria-label": t("plan_works"), keydown: (e) => this.keys(e as KeyboardEvent) });
+    this.el = h("div", { class: "works", role: "list", "aria-label": t("plan_works"), keydown: (e) => this.keys(e as KeyboardEvent) });
     scroller.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(scroller);
   }
