@@ -67,7 +67,7 @@ function show(before: State): void {
   }
   atlas?.update(state);
   if (topic() === "plan") plan?.update(state);
-  if (turned || before.selected !== state.selected) void fetchTopic();
+  if (turned || before.list !== state.list || before.selected !== state.selected) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
 }
@@ -90,7 +90,7 @@ async function fetchTopic(): Promise<void> {
   const d = data;
   if (!d) return;
   const there = topicsOf(d.summary.themes, counted(d));
-  const wanted = (name: keyof typeof FEATURES): boolean => (topic() === name || FEATURES[name].test(state.selected)) && !d[name] && there.includes(name);
+  const wanted = (name: keyof typeof FEATURES): boolean => (topic() === name || (state.list === "whatif" && state.plan.theme === name) || FEATURES[name].test(state.selected)) && !d[name] && there.includes(name);
   const missing = (Object.keys(FEATURES) as (keyof typeof FEATURES)[]).filter(wanted);
   if (missing.length === 0) return;
   try {
@@ -261,6 +261,7 @@ async function start(): Promise<void> {
   }
   frame();
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
+  plan?.leave();
   plan = new PlanTab(byId("side"), data, state, { change, select, arrived: () => showDrawer(false) });
   if (topic() === "plan") plan.update(state);
   showDrawer(false);

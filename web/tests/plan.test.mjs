@@ -19,12 +19,13 @@ const hash = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
 /** The plan has been worked out and shows. */
 async function ready(page) {
-  await page.waitForSelector(".plan-scroll:not(.busy) :is(.key-figures, .empty:not([hidden]))");
+  await page.waitForSelector(".plan-scroll:not(.busy) :is(.key-figures, .empty:not([hidden]))", { timeout: 120_000 });
 }
 
-/** A page on the plan; what the service is asked is kept. */
+/** A page on the plan. A busy machine takes its time to work plans out. */
 async function plan(more = "", size = undefined) {
   const page = await open(`list=plan${more}`, size);
+  page.setDefaultTimeout(90_000);
   await ready(page);
   return page;
 }
@@ -95,14 +96,22 @@ test("the slider reads the curve at once, by keyboard, and asks when it rests", 
   page.on("request", (r) => r.url().includes("budget=") && said.push(r.url()));
   await page.locator("#plan-slider").focus();
   await page.keyboard.press("Home");
-  for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  assert.ok(Number(await page.locator("#plan-slider").inputValue()) > 0, "keys move it");
+  const before = said.length;
+  await page.locator("#plan-slider").evaluate((x) => {
+    for (let i = 0; i < 20; i++) {
+      x.stepUp();
+      x.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
   const at = Number(await page.locator("#plan-slider").inputValue());
   assert.ok(at > 0);
   const curve = roads.curve.filter((p) => p.cost <= at).at(-1);
   const read = await page.locator("#plan-slider").getAttribute("aria-valuetext");
   assert.ok(read.includes(local(curve.people)), `${local(curve.people)} in ${read}`);
-  assert.ok(said.length <= 2, `not asked at every step: ${said.length}`);
   await page.waitForFunction((n) => location.hash.includes(`budget=${n}`), at);
+  assert.ok(said.length - before <= 1, `not asked at every step: ${said.length - before}`);
   const exact = await get(`api/plans/roads?budget=${at}`);
   await page.waitForFunction((n) => document.querySelector(".key-figures")?.textContent.includes(n), local(exact.people));
   assert.match(await page.locator(".reading").innerText(), /确切/);
@@ -361,6 +370,7 @@ test("what if: the plan's works as built; too many for an address", only, async 
 test("narrow screens and accessibility, light and dark, plan and what-if", async () => {
   for (const [more, width, height] of [["list=plan", 390, 844], ["list=whatif&lang=en", 390, 844], ["list=plan&lang=en&theme=dark", 768, 1024], ["list=plan&theme=dark", 1440, 900], ["list=whatif&theme=dark", 1440, 900], [`list=plan&lang=en&budget=${budget}&weigh=need`, 1440, 900]]) {
     const page = await open(more, { width, height });
+    page.setDefaultTimeout(90_000);
     if (more.startsWith("list=plan")) await ready(page);
     await fits(page);
     await page.screenshot({ path: `${shots}${name}-plan-${width}${more.includes("dark") ? "-dark" : ""}${more.includes("whatif") ? "-what-if" : ""}.png` });

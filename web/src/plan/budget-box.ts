@@ -39,7 +39,6 @@ export class BudgetBox {
   constructor(private readonly picked: (budget: number | null) => void) {
     this.field = h("input", { id: "plan-budget", type: "text", inputmode: "decimal", autocomplete: "off", change: () => this.typed(), "aria-describedby": "plan-budget-wrong" });
     this.slider = h("input", { id: "plan-slider", type: "range", min: "0", "aria-label": t("plan_budget"), input: () => this.moved() });
-    this.slider.addEventListener("change", () => this.settle(0));
     this.choices = h("div", { class: "presets", role: "group", "aria-label": t("plan_presets") });
     this.place = h("div", { class: "chart-place" });
     this.said = h("p", { class: "reading", "aria-live": "polite" });
@@ -67,9 +66,11 @@ export class BudgetBox {
   }
 
   /** The plan that was worked out for the budget. */
-  worked(plan: Plan): void {
+  worked(plan: Plan, budget: number | null): void {
+    // The slider may have moved on.
+    if (budget !== this.budget) return;
     this.exact = plan;
-    this.show(this.budget);
+    this.show(budget);
   }
 
   /** Shows a budget that was chosen. */
@@ -132,12 +133,9 @@ export class BudgetBox {
     this.wrong.textContent = "";
     this.mark(at);
     this.chosen();
-    this.settle(SETTLE);
-  }
-
-  private settle(after: number): void {
+    // Asked when it rests: keys, too, come one after another.
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.picked(this.budget), after);
+    this.timer = window.setTimeout(() => this.picked(this.budget), SETTLE);
   }
 
   private typed(): void {

@@ -11,7 +11,7 @@ import { gainUnit } from "./budget-box";
 import { Depot } from "./depot";
 import type { Work } from "./plan-api";
 import { HITS, PlanMap } from "./plan-map";
-import { PlanView } from "./plan-view";
+import { failure, PlanView } from "./plan-view";
 import { joined, suppose } from "./suppose";
 import { WhatIfView } from "./whatif-view";
 import { kindOf } from "./works-list";
@@ -143,8 +143,16 @@ export class PlanTab {
   }
 
   private async suppose(works: Work[]): Promise<void> {
-    const { edits } = await suppose(works, this.depot);
-    this.on.change({ list: "whatif", selected: "", plan: { ...this.state.plan, edits: joined(this.state.plan.edits, edits) } });
+    let found: Awaited<ReturnType<typeof suppose>> = { edits: [], left: 0 };
+    let remark = "";
+    try {
+      found = await suppose(works, this.depot);
+      if (found.left > 0) remark = t("whatif_left", { n: number(found.left) });
+    } catch (e) {
+      remark = failure(e);
+    }
+    this.on.change({ list: "whatif", selected: "", plan: { ...this.state.plan, edits: joined(this.state.plan.edits, found.edits) } });
+    this.whatIf?.remark(remark);
   }
 
   /** The drawer of a work of the plan; null where something else is selected. */

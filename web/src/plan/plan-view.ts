@@ -10,7 +10,7 @@ import type { Plan, Work } from "./plan-api";
 import { figures } from "./plan-figures";
 import { choice, options } from "./plan-options";
 import { paper } from "./plan-print";
-import { question, type PlanState } from "./plan-state";
+import { isStep, question, type PlanState } from "./plan-state";
 import { Player } from "./player";
 import { WorksList } from "./works-list";
 
@@ -41,6 +41,8 @@ export class PlanView {
   plan: Plan | null = null;
   private state: State;
   private asked = { everybody: "", plan: "" };
+  /** Whether the answer to the last question is there. */
+  private there = { everybody: false, plan: false };
   private requests = { everybody: new AbortController(), plan: new AbortController() };
   private readonly top = h("div", {});
   private readonly budget: BudgetBox;
@@ -100,7 +102,7 @@ export class PlanView {
   update(state: State): void {
     const before = this.state;
     this.state = state;
-    if (before.plan !== state.plan || before.county !== state.county) this.controls();
+    if (isStep(before.plan, state.plan) || before.county !== state.county) this.controls();
     const everybody = question(state.plan, state.county, null, "geojson");
     const plan = question(state.plan, state.county, state.plan.budget, "geojson");
     if (everybody !== this.asked.everybody) void this.fetch("everybody", everybody);
@@ -119,12 +121,12 @@ export class PlanView {
     const request = new AbortController();
     this.requests[which] = request;
     this.busy(t(which === "everybody" ? "plan_working_all" : "plan_working"));
-    if (which === "everybody") this.everybody = null;
-    // Both are the same question where there is no budget; it is asked once.
+    this.there[which] = false;
     try {
       const found = await this.depot.plan(path, request.signal, () => this.busy(t("plan_waiting")));
       if (this.asked[which] !== path) return;
       this[which] = found;
+      this.there[which] = true;
       this.arrived(which);
     } catch (e) {
       if (this.asked[which] !== path || request.signal.aborted) return;
@@ -155,12 +157,10 @@ export class PlanView {
   }
 
   private arrived(which: "everybody" | "plan"): void {
-    const open = this.asked;
-    const there = this.everybody && this.plan && this.plan.theme === this.everybody.theme;
     if (which === "everybody" && this.everybody) this.budget.curve(this.everybody, this.state.plan.budget);
-    if (!this.plan || !open.plan || !there) return;
-    // The plan may have come before the curve.
-    this.budget.worked(this.plan);
+    // The plan may come before the curve.
+    if (!this.plan || !this.there.everybody || !this.there.plan) return;
+    this.budget.worked(this.plan, this.state.plan.budget);
     this.status.replaceChildren();
     this.el.classList.remove("busy");
     this.works.el.removeAttribute("aria-busy");

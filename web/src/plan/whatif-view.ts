@@ -50,6 +50,7 @@ export class WhatIfView {
   private asked: Edit[] | null = null;
   private request = new AbortController();
   private timer = 0;
+  private said = "";
   /** Stretches of the plan that an edit paves, as far as they are known. */
   private links = new Map<string, Geometry>();
   private readonly tools = h("div", { class: "tools", role: "toolbar" });
@@ -85,11 +86,18 @@ export class WhatIfView {
     return this.draw?.clicked(e) ?? false;
   }
 
+  /** Says something beside the edits, until they change again. */
+  remark(text: string): void {
+    this.said = text;
+    this.edits();
+  }
+
   leave(): void {
     if (this.draw?.tool) this.draw.take(null);
   }
 
   private put(edits: Edit[]): void {
+    this.said = "";
     this.on.change({ plan: { ...this.state.plan, edits } });
   }
 
@@ -186,6 +194,7 @@ export class WhatIfView {
       h("h3", {}, `${t("whatif_edits")} · ${number(edits.length)}`),
       some ? h("ol", {}, ...rows) : h("p", { class: "note" }, t("whatif_empty")),
       edits.length > ROWS ? h("p", { class: "note" }, t("whatif_more_edits", { n: number(edits.length - ROWS) })) : "",
+      this.said ? h("p", { class: "warn", role: "status" }, this.said) : "",
       long ? h("p", { class: "warn", id: "whatif-long" }, t("whatif_long")) : "",
       edits.length >= MOST_EDITS ? h("p", { class: "warn" }, t("whatif_most", { n: number(MOST_EDITS) })) : "",
       h(

@@ -143,6 +143,7 @@ export const enPlan: Record<keyof typeof zhPlan, string> = {
   edit_villages: "Villages connected",
   whatif_edits: "Changes",
   whatif_more_edits: "{n} more changes are not listed.",
+  whatif_left: "{n} works have no change that supposes them; they are left out.",
   whatif_empty: "No changes yet.",
   whatif_link: "Copy link",
   whatif_copied: "Copied",

@@ -141,6 +141,7 @@ export const zhPlan = {
   edit_villages: "接入的村",
   whatif_edits: "改动",
   whatif_more_edits: "另有 {n} 项改动未列出。",
+  whatif_left: "{n} 项工程没有对应的改动，未列入。",
   whatif_empty: "还没有改动。",
   whatif_link: "复制链接",
   whatif_copied: "已复制",
