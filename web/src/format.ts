@@ -20,6 +20,12 @@ export function money(n: number, currency: string): string {
   return `${text} ${currency}`;
 }
 
+/** A sum that is weighed against others: two decimals of 亿 and M. */
+export function sum(n: number, currency: string): string {
+  const [step, unit] = getLang() === "zh" ? [1e8, "亿"] : [1e6, "M"];
+  return n >= step ? `${number(n / step, 2)} ${unit} ${currency}`.trim() : money(n, currency).trim();
+}
+
 /** A measured value as a laboratory writes it: up to four significant digits. */
 export function figure(n: number): string {
   return n.toLocaleString(getLang() === "zh" ? "zh-CN" : "en-GB", { maximumSignificantDigits: 4 });

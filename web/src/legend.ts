@@ -5,6 +5,7 @@ import { t, type Key } from "./i18n";
 import type { State } from "./state";
 import { counted, unitShare, type Data } from "./store";
 import { isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
+import { legend as ofPlan } from "./plan/plan-legend";
 import { gapsOf } from "./themes/power-data";
 import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
 import { legend as ofPower } from "./themes/power-legend";
@@ -50,7 +51,7 @@ function ofAll(data: Data, colours: Palette): HTMLElement[] {
 /** Legend with counts and the switches of optional layers. */
 export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, state: State, toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
-  const wide = zoom < 8 && data.region.counties.some((c) => c.villages > 0);
+  const wide = zoom < 8 && data.region.counties.some((c) => c.villages > 0) && topic !== "plan";
   const size = (collection: string): number => data.summary.collections.find((c) => c.id === collection)?.count ?? 0;
   const counts: Record<Optional, number> = {
     neighbours: size("neighbour_gaps"),
@@ -79,6 +80,8 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
   );
   const body = wide
     ? counties(data, state)
+    : topic === "plan"
+      ? ofPlan(state, colours, ramp)
     : topic === "all"
       ? ofAll(data, colours)
     : topic === "water"

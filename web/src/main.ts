@@ -9,6 +9,9 @@ import { pick, setLang, t } from "./i18n";
 import { legend } from "./legend";
 import { List } from "./list";
 import { Atlas } from "./map";
+import { PlanMap } from "./plan/plan-map";
+import { isStep } from "./plan/plan-state";
+import { PlanTab } from "./plan/plan-tab";
 import { format, parse, type State } from "./state";
 import { counted, fetchPart, fetchWhole, isWhole, load, partsOf, type Data, type Part } from "./store";
 import { firstList, toggled, TOPICS, topicOf, topicsOf, type Topic } from "./themes";
@@ -17,6 +20,7 @@ let state: State = parse(location.hash);
 let data: Data | null = null;
 let list: List | null = null;
 let atlas: Atlas | null = null;
+let plan: PlanTab | null = null;
 let retry = 0;
 let back: HTMLElement | null = null;
 
@@ -26,7 +30,7 @@ function change(part: Partial<State>): void {
   state = { ...state, ...part };
   const hash = format(state);
   const url = hash ? `#${hash}` : location.pathname;
-  if ("selected" in part && part.selected !== before.selected) history.pushState(null, "", url);
+  if (("selected" in part && part.selected !== before.selected) || isStep(before.plan, state.plan)) history.pushState(null, "", url);
   else history.replaceState(null, "", url);
   show(before);
 }
@@ -53,9 +57,13 @@ function show(before: State): void {
   mood();
   const turned = topicOf(before.list) !== topicOf(state.list);
   if (before.lang !== state.lang || before.theme !== state.theme || turned) frame();
-  list?.update(state);
+  if (topic() !== "plan") {
+    plan?.leave();
+    list?.update(state, turned);
+  }
   atlas?.update(state);
-  if (before.list !== state.list || before.selected !== state.selected || before.layers !== state.layers) void fetchTopic();
+  if (topic() === "plan") plan?.update(state);
+  if (before.list !== state.list || before.selected !== state.selected || before.layers !== state.layers || before.plan.theme !== state.plan.theme) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
 }
@@ -79,7 +87,9 @@ function missing(d: Data): Part[] {
   const told = TELLING.filter(([of]) => of.test(state.selected)).map(([, part]) => part);
   // A village is told with all its themes: its source, its places of service.
   const beside: Part[] = village ? (["water", "broadband", "services"] as const).filter((x) => themes.includes(x)) : [];
-  const all = [...partsOf(state.list, state.layers), ...told, ...beside];
+  // What-if pairs clicks with the works of its theme.
+  const edited = state.list === "whatif" ? ["roads" as const, ...(state.plan.theme === "all" ? [] : [state.plan.theme])] : [];
+  const all = [...partsOf(state.list, state.layers), ...told, ...beside, ...edited];
   return [...new Set(all)].filter((p) => !d[p] && (p === "roads" || !isTopic(p) || themes.includes(p)));
 }
 
@@ -207,7 +217,7 @@ function topics(): HTMLElement[] {
         click: () => change({ list: firstList(name), kind: "", selected: "" }),
       },
       t(`topic_${name}`),
-      data && name !== "scorecard" ? h("span", { class: "n" }, number(counted(name, data).gap)) : null,
+      data && name !== "scorecard" && name !== "plan" ? h("span", { class: "n" }, number(counted(name, data).gap)) : null,
     );
   const keys = (e: Event): void => topicKeys(e as KeyboardEvent, there);
   return [h("div", { class: "topics", role: "tablist", "aria-label": t("topics"), keydown: keys }, ...there.map(tab))];
@@ -222,7 +232,8 @@ function showDrawer(focus: boolean): void {
     return;
   }
   const close = (): void => change({ selected: "" });
-  el.replaceChildren(...drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key })));
+  const own = plan?.drawer(state.selected, close);
+  el.replaceChildren(...(own ?? drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key }))));
   el.hidden = false;
   el.scrollTop = 0;
   if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });
@@ -275,7 +286,7 @@ function figures(s: Summary | undefined): HTMLElement[] {
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
   if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
-  if (topic() === "scorecard") return first.slice(0, 1);
+  if (topic() === "scorecard" || topic() === "plan") return first.slice(0, 1);
   if (topic() === "services" || topic() === "all") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
@@ -336,6 +347,9 @@ async function start(): Promise<void> {
   mood();
   frame();
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
+  plan?.leave();
+  plan = new PlanTab(byId("side"), data, state, { change, select, arrived: () => showDrawer(false) });
+  if (topic() === "plan") plan.update(state);
   showDrawer(false);
   if (!atlas) {
     try {
@@ -345,6 +359,8 @@ async function start(): Promise<void> {
           change({ view });
         },
         error: trouble,
+        filled: () => plan?.filled(),
+        clicked: (e) => plan?.clicked(e) ?? false,
       });
       atlas.map.on("zoom", showLegend);
     } catch {
@@ -353,6 +369,7 @@ async function start(): Promise<void> {
       box.hidden = false;
     }
   }
+  if (atlas) plan.attach(new PlanMap(atlas.map));
   showLegend();
   await fetchTopic();
 }

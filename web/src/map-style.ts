@@ -1,6 +1,7 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
+import * as plan from "./plan/plan-map";
 import * as broadband from "./themes/broadband-map";
 import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
@@ -182,6 +183,7 @@ function layers(c: Palette): LayerSpecification[] {
     ...water.layers(c, FONT, VILLAGE_ZOOM).filter((l) => l.type !== "line"),
     ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type === "symbol"),
     ...services.layers(c, FONT).filter((l) => l.type !== "line"),
+    ...plan.layers(c, FONT, VILLAGE_ZOOM),
     {
       id: "selected-point",
       type: "circle",
@@ -201,7 +203,7 @@ function layers(c: Palette): LayerSpecification[] {
 }
 
 /** Sources that the page fills itself. */
-const FILLED = ["county-points", "town-points", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES];
+const FILLED = ["county-points", "town-points", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES, ...plan.SOURCES];
 
 /** Sources that come as tiles, each with the collections in it; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string[]> = {
@@ -238,6 +240,7 @@ export const OWN: Record<Topic, string[]> = {
   water: water.LAYERS,
   broadband: broadband.LAYERS,
   services: services.LAYERS,
+  plan: plan.LAYERS,
   scorecard: [],
 };
 

@@ -1,4 +1,4 @@
-import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource } from "maplibre-gl";
+import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
@@ -7,6 +7,7 @@ import { meanNeeds, needOf, weightsNow, type Box } from "./region";
 import type { Village } from "./api";
 import type { State } from "./state";
 import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
+import * as plan from "./plan/plan-map";
 import { isOn, topicOf, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
 import * as broadband from "./themes/broadband-map";
@@ -27,6 +28,10 @@ export interface MapEvents {
   select: (key: string) => void;
   moved: (view: [number, number, number]) => void;
   error: (e: unknown) => void;
+  /** The style has all its data. */
+  filled: () => void;
+  /** Whether a click was meant for something else than the page. */
+  clicked: (e: MapMouseEvent) => boolean;
 }
 
 /** Room around the opening view: the legend stands at the left on wide screens. */
@@ -110,7 +115,7 @@ export class Atlas {
       // A tile that does not come is the service's silence; whatever else is a fault of ours.
       on.error(e.error);
     });
-    this.map.on("click", (e) => this.click(e.point.x, e.point.y));
+    this.map.on("click", (e) => on.clicked(e) || this.click(e.point.x, e.point.y));
     this.map.on("mousemove", (e) => {
       const hit = this.hits(e.point.x, e.point.y)[0];
       this.map.getCanvas().style.cursor = hit ? "pointer" : "";
@@ -129,6 +134,11 @@ export class Atlas {
 
   private get topic(): Topic {
     return topicOf(this.state.list) ?? "roads";
+  }
+
+  /** The theme whose gaps show: of a plan that which is planned. */
+  private get themed(): Topic {
+    return this.topic === "plan" ? this.state.plan.theme : this.topic;
   }
 
   /** Everything that can be selected or pointed at, by its key. */
@@ -198,11 +208,12 @@ export class Atlas {
     if (d.services) this.set("facilities", collection(services.marks(d.services)));
     this.layersOn();
     this.select(this.state.selected, false);
+    this.on.filled();
   }
 
   /** Villages in the colours of the open theme, or of their need in all. */
   private villages(): void {
-    const topic = this.topic;
+    const topic = this.themed;
     const theme = themeOf(topic);
     const weights = weightsNow(this.state.weights, this.data.region.weights);
     const cut = new Set((topic === "roads" ? (this.data.roads?.gaps ?? []) : []).filter((g) => CUT.has(g.properties.kind)).map((g) => g.properties.village));
@@ -222,20 +233,20 @@ export class Atlas {
     const at = parameter ? OVER_STEPS : SHARE_STEPS;
     const points: Feature<Geometry, object>[] = [];
     const unknown: string[] = [];
-    const needs = themeOf(this.topic) === "all" ? meanNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
+    const needs = themeOf(this.themed) === "all" ? meanNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
     for (const u of d.region.counties) {
       if (u.villages === 0) continue;
       const c = parameter ? picture(all, parameter, u.id) : undefined;
-      const by = unitShare(this.topic, u);
+      const by = unitShare(this.themed, u);
       const of = parameter ? { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 } : { share: needs ? (needs.get(u.id) ?? null) : by.share, part: by.part, whole: u.villages };
       if (of.share === null) unknown.push(u.id);
       if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? 0 : step(of.share, at) });
-      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${of.part} / ${of.whole}`, rank: -of.part } });
+      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${of.part} / ${of.whole}`, rank: -of.part } });
     }
     if (this.there.has("counties")) this.map.setFilter("county-unknown", ["in", ["get", "id"], ["literal", unknown]]);
     this.set("county-points", collection(points));
     const towns = d.region.towns.map((u): Feature<Geometry, object> => {
-      const part = unitShare(this.topic, u).part;
+      const part = unitShare(this.themed, u).part;
       return { type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${part} / ${u.villages}`, rank: -part } };
     });
     this.set("town-points", collection(towns));
@@ -273,6 +284,10 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    for (const l of plan.COVERED) show(l, this.state.list !== "plan");
+    show("county-share", this.topic !== "plan");
+    show("county-unknown", this.topic !== "plan");
+    if (this.topic === "plan") for (const l of [...plan.LAYERS, ...plan.shown(true)]) show(l, plan.shown(this.state.list === "whatif").includes(l));
     const on = (l: string): boolean => isOn(this.state.layers, l) || this.state.list === l;
     if (this.topic === "broadband") for (const l of broadband.LAYERS) show(l, broadband.visible(l, { coverage: on("broadband_coverage"), fibre: on("fibre_links"), nodes: on("broadband_nodes") }));
     if (this.topic === "services") for (const l of services.LAYERS) show(l, l === "service-use" || on("facilities"));
@@ -295,7 +310,7 @@ export class Atlas {
       });
       return;
     }
-    if (topicOf(old.list) !== topicOf(state.list)) this.fill();
+    if (topicOf(old.list) !== topicOf(state.list) || old.plan.theme !== state.plan.theme) this.fill();
     else this.layersOn();
     if (old.weights !== state.weights) {
       this.villages();
@@ -364,8 +379,9 @@ export class Atlas {
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
     if (!this.ready) return [];
-    const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, scorecard: [] }[this.topic];
-    const want = ["village-gap", "village-unknown", "village-ok", ...own, "county-share"];
+    const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, plan: plan.HITS.map((l) => l[0]), scorecard: [] }[this.topic];
+    const villages = ["village-gap", "village-unknown", "village-ok"];
+    const want = this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
@@ -386,7 +402,7 @@ export class Atlas {
       this.on.select(hit.id);
       return;
     }
-    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS, ...broadband.HITS]) };
+    const collections: Record<string, string> = { link: "road_links", fragile: "fragile_access", neighbours: "neighbour_gaps", ...Object.fromEntries([...power.HITS, ...water.HITS, ...broadband.HITS, ...plan.HITS]) };
     this.on.select(`${collections[hit.layer] ?? "villages"}/${hit.id}`);
   }
 }

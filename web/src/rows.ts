@@ -192,7 +192,9 @@ export function rows(d: Data, list: ListKind): Row[] {
     fibre_links: () => fibreRows(d),
     services: () => ofServices(d),
     facilities: () => facilityRows(d),
-    // Tables, not rows.
+    // Panels and tables, not rows.
+    plan: () => [],
+    whatif: () => [],
     scorecard: () => [],
     contamination: () => [],
   }[list]();

@@ -1,3 +1,4 @@
+import { parsePlan, planDefaults, writePlan, type PlanState } from "./plan/plan-state";
 import { THEMES, type Theme } from "./region";
 import { LISTS, TOPICS, type ListKind } from "./themes";
 
@@ -26,6 +27,7 @@ export interface State {
   selected: string;
   view: [number, number, number] | null;
   layers: string[];
+  plan: PlanState;
 }
 
 export function defaults(): State {
@@ -47,6 +49,7 @@ export function defaults(): State {
     selected: "",
     view: null,
     layers: [],
+    plan: planDefaults(),
   };
 }
 
@@ -96,6 +99,7 @@ export function parse(hash: string): State {
     if (Math.abs(lat) <= 85 && Math.abs(lng) <= 180 && zoom >= 0 && zoom <= 22) s.view = [lng, lat, zoom];
   }
   s.layers = (p.get("layers") ?? "").split(",").filter(Boolean);
+  s.plan = parsePlan(p);
   return s;
 }
 
@@ -113,5 +117,6 @@ export function format(s: State): string {
   if (s.selected) p.set("sel", s.selected);
   if (s.view) p.set("view", `${s.view[0].toFixed(5)}/${s.view[1].toFixed(5)}/${s.view[2].toFixed(2)}`);
   if (s.layers.length > 0) p.set("layers", s.layers.join(","));
+  writePlan(p, s.plan);
   return p.toString();
 }

@@ -1,7 +1,9 @@
+import { enPlan } from "../plan/words-en";
 import type { Key } from "./zh";
 
 /** English texts. */
 export const en: Record<Key, string> = {
+  ...enPlan,
   app: "Cuntong",
   skip: "Skip to the list",
   villages: "Villages",

@@ -1,5 +1,8 @@
+import { zhPlan } from "../plan/words-zh";
+
 /** 中文文字。键即英文文件的键。 */
 export const zh = {
+  ...zhPlan,
   app: "村通",
   skip: "跳到列表",
   villages: "村",

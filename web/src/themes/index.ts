@@ -1,7 +1,7 @@
 import { THEMES } from "../region";
 
 /** What a theme is made of is in its own files; here is which themes there are and what lists each has. */
-export const TOPICS = ["all", "roads", "power", "water", "broadband", "services", "scorecard"] as const;
+export const TOPICS = ["all", "roads", "power", "water", "broadband", "services", "plan", "scorecard"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
@@ -11,6 +11,7 @@ export const LISTS = {
   water: ["water", "sources", "untested", "water_links", "contamination"],
   broadband: ["broadband", "fibre_links"],
   services: ["services", "facilities"],
+  plan: ["plan", "whatif"],
   scorecard: ["scorecard"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type ListKind = (typeof LISTS)[Topic][number];
@@ -23,6 +24,7 @@ export const OPTIONAL = {
   water: ["water_sources", "untested", "water_links", "seats"],
   broadband: ["broadband_coverage", "broadband_nodes", "fibre_links", "seats"],
   services: ["facilities", "seats"],
+  plan: [],
   scorecard: [],
 } as const satisfies Record<Topic, readonly string[]>;
 export type Optional = (typeof OPTIONAL)[Topic][number];
@@ -48,9 +50,10 @@ export function firstList(topic: Topic): ListKind {
   return LISTS[topic][0];
 }
 
-/** Themes of a region, in the order of the tabs: all together where there are several, and a scorecard where there are counties. */
+/** Themes of a region, in the order of the tabs: all together where there are several, plans of what can be built, and a scorecard where
+ * there are counties. */
 export function topicsOf(named: readonly string[] | undefined, counted = false): Topic[] {
   const there = THEMES.filter((theme) => named?.includes(theme));
   const themes = there.length > 0 ? there : (["roads"] as const);
-  return [...(themes.length > 1 ? (["all"] as const) : []), ...themes, ...(counted ? (["scorecard"] as const) : [])];
+  return [...(themes.length > 1 ? (["all"] as const) : []), ...themes, ...(there.length > 0 ? (["plan"] as const) : []), ...(counted ? (["scorecard"] as const) : [])];
 }

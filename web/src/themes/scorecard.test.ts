@@ -70,8 +70,8 @@ describe("scorecard", () => {
   });
 
   it("is a tab where there are counties, and is remembered with its order", () => {
-    expect(topicsOf(["roads", "power"], true)).toEqual(["all", "roads", "power", "scorecard"]);
-    expect(topicsOf(["roads", "scorecard"])).toEqual(["roads"]);
+    expect(topicsOf(["roads", "power"], true)).toEqual(["all", "roads", "power", "plan", "scorecard"]);
+    expect(topicsOf(["roads", "scorecard"])).toEqual(["roads", "plan"]);
     expect(topicOf("scorecard")).toBe("scorecard");
     expect(firstList("scorecard")).toBe("scorecard");
     const s = parse("list=scorecard&kind=paved&sel=counties/1");

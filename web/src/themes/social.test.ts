@@ -115,8 +115,8 @@ describe("services", () => {
   });
 
   it("shows only where the service has data", () => {
-    expect(topicsOf(["roads", "services"])).toEqual(["all", "roads", "services"]);
-    expect(topicsOf(["roads"])).toEqual(["roads"]);
+    expect(topicsOf(["roads", "services"])).toEqual(["all", "roads", "services", "plan"]);
+    expect(topicsOf(["roads"])).toEqual(["roads", "plan"]);
     expect(counted("services", { region: { villages: [brief("1", "g"), brief("2", "u")] } } as unknown as Data)).toEqual({ gap: 1, ok: 0, unknown: 1 });
   });
 });

@@ -19,7 +19,7 @@ describe("themes", () => {
   });
 
   it("shows the themes that the service has data on, roads where it names none", () => {
-    expect(topicsOf(["power", "roads"])).toEqual(["all", "roads", "power"]);
+    expect(topicsOf(["power", "roads"])).toEqual(["all", "roads", "power", "plan"]);
     expect(topicsOf(undefined)).toEqual(["roads"]);
     expect(topicsOf(["weather"])).toEqual(["roads"]);
   });
