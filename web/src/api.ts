@@ -174,7 +174,7 @@ export class ApiError extends Error {
   }
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, signal ? { signal } : {});

@@ -14,6 +14,7 @@ describe("address", () => {
       verdict: "gap" as const,
       priority: true,
       selected: "road_gaps/roads:no_road:1",
+      sheet: "notice/21@roads",
       view: [120.5, 41.25, 9.5] as [number, number, number],
       layers: ["schools"],
     };

@@ -1,7 +1,9 @@
+import { sheetsEn } from "./sheets.en";
 import type { Key } from "./zh";
 
 /** English texts. */
 export const en: Record<Key, string> = {
+  ...sheetsEn,
   app: "Cuntong",
   skip: "Skip to the list",
   villages: "Villages",

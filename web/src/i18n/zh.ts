@@ -1,5 +1,8 @@
+import { sheetsZh } from "./sheets.zh";
+
 /** 中文文字。键即英文文件的键。 */
 export const zh = {
+  ...sheetsZh,
   app: "村通",
   skip: "跳到列表",
   villages: "村",
