@@ -71,6 +71,7 @@ function show(before: State): void {
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
   if (before.sheet && !state.sheet) title();
+  begin();
   void showSheet(before);
 }
 
@@ -254,6 +255,14 @@ function skeleton(): void {
   );
 }
 
+let begun = false;
+/** Fetches what the map shows; an address of a sheet needs none of it until the sheet is closed. */
+function begin(): void {
+  if (begun || state.sheet) return;
+  begun = true;
+  void start();
+}
+
 async function start(): Promise<void> {
   clearTimeout(retry);
   frame();
@@ -294,4 +303,4 @@ async function start(): Promise<void> {
 setLang(state.lang);
 mood();
 void showSheet(null);
-void start();
+begin();

@@ -52,15 +52,11 @@ export function yearOf(g: SheetGap): string {
   return g.planned_year ? String(g.planned_year) : t("sheet_year_unknown");
 }
 
-/** The same words once. */
-export function once(all: readonly string[]): string[] {
-  return [...new Set(all)];
-}
-
 /** The table as rows of cells, as it stands on the page; numbers stay numbers. */
 export function cells(rows: readonly NoticeRow[]): (string | number | null)[][] {
   const lines = (all: string[]): string => (all.length > 1 ? all.map((x, i) => `(${i + 1}) ${x}`).join("\n") : (all[0] ?? ""));
-  return rows.map((r, i) => [i + 1, r.town, r.name, r.code, r.people, lines(r.gaps.map(whyOf)), lines(r.gaps.map(remedyOf)), once(r.gaps.map(yearOf)).join(t("sheet_semicolon")), once(r.gaps.map((g) => pick(g.department))).join(t("sheet_semicolon"))]);
+  const each = (all: string[]): string => lines(new Set(all).size === 1 ? all.slice(0, 1) : all);
+  return rows.map((r, i) => [i + 1, r.town, r.name, r.code, r.people, lines(r.gaps.map(whyOf)), lines(r.gaps.map(remedyOf)), each(r.gaps.map(yearOf)), each(r.gaps.map((g) => pick(g.department)))]);
 }
 
 /** Names of the columns of `cells`. */

@@ -3,7 +3,7 @@ import { number, people } from "../format";
 import { pick, t } from "../i18n";
 import { themesOf } from "./data";
 import type { NoticeSheet } from "./notice-data";
-import { cells, heads, once, remedyOf, whyOf, yearOf, type NoticeRow } from "./notice-rows";
+import { cells, heads, remedyOf, whyOf, yearOf, type NoticeRow } from "./notice-rows";
 import { banner, colophon, unknown } from "./parts";
 import type { Theme } from "./route";
 import { csv, workbook } from "./xlsx";
@@ -54,6 +54,11 @@ function numbered(all: readonly string[]): HTMLElement | string {
   return h("ol", {}, ...all.map((x) => h("li", {}, x)));
 }
 
+/** One answer for all gaps of a line, or one for each. */
+function each(all: readonly string[]): HTMLElement | string {
+  return numbered(new Set(all).size === 1 ? all.slice(0, 1) : all);
+}
+
 function row(r: NoticeRow, i: number): HTMLElement {
   return h(
     "tr",
@@ -64,8 +69,8 @@ function row(r: NoticeRow, i: number): HTMLElement {
     h("td", { class: "n" }, r.people === null ? unknown() : number(r.people)),
     h("td", {}, numbered(r.gaps.map(whyOf))),
     h("td", {}, numbered(r.gaps.map(remedyOf))),
-    h("td", {}, once(r.gaps.map(yearOf)).join(t("sheet_semicolon"))),
-    h("td", {}, once(r.gaps.map((g) => pick(g.department))).join(t("sheet_semicolon"))),
+    h("td", {}, each(r.gaps.map(yearOf))),
+    h("td", {}, each(r.gaps.map((g) => pick(g.department)))),
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { setLang } from "../i18n";
 import type { Figure } from "../themes/scorecard-data";
 import { quoted, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import { changes, runs, type Then } from "./history";
 import { atLeast, barKm, boxOf, projection } from "./locator";
 import { held, limitText, measures, scale, valueText } from "./measures";
 import { byTown, missing, type Counted } from "./missing";
@@ -162,6 +163,19 @@ describe("public notice", () => {
   it("the neighbour is the other of the pair", () => {
     const g = { village: "1", village_name: "甲 – 乙" };
     expect([otherOf(g, "1"), otherOf(g, "2")]).toEqual(["乙", "甲"]);
+  });
+});
+
+describe("history", () => {
+  const then = (date: string | null, id: string, gaps: string[]): Then => ({ date, id, name: id, standing: {}, gaps: gaps.map((g) => ({ id: g, verdict: g.startsWith("?") ? "unknown" : "gap" })) });
+
+  it("puts villages that were merged into one run, in order", () => {
+    const all = runs([then("2024-01-01", "1", []), then("2024-01-01", "2", []), then("2025-01-01", "1", []), then(null, "1", [])]);
+    expect(all.map(([d, r]) => [d, r.length])).toEqual([["2024-01-01", 2], ["2025-01-01", 1], [null, 1]]);
+  });
+
+  it("counts gaps that went and came; unknown ones are none", () => {
+    expect(changes([then("a", "1", ["x", "y"]), then("a", "2", ["z"])], [then(null, "1", ["y", "w", "?v"])])).toEqual({ closed: 2, opened: 1 });
   });
 });
 

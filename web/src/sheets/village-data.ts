@@ -3,6 +3,7 @@ import { one, summary, type County, type CountyProperties, type Link, type LinkP
 import type { Fibre, FibreProperties } from "../themes/broadband-data";
 import type { SourceProperties, WaterLink, WaterLinkProperties } from "../themes/water-data";
 import { byIds, GAPS, items, optional, quoted, ranking, type Place, type Project, type Ranking, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import type { History } from "./history";
 import { atLeast, boxOf, type Box } from "./locator";
 import type { Theme } from "./route";
 
@@ -25,7 +26,8 @@ export interface VillageSheet {
   near: { box: Box; roads: Feature<Geometry, { surface?: string; main?: boolean }>[] };
   /** Worked out on demand, so it comes last. */
   rank: Promise<Ranking>;
-  history: unknown;
+  /** What runs that were kept say of it; null where none were. */
+  history: History | null;
 }
 
 /** Half the width of the near drawing, at least. */
@@ -63,7 +65,7 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     items<Place>(s, "villages", { ...here, properties: "id,name,town" }),
     items<Place>(s, "seats", here),
     p.water_source ? one<SourceProperties>("water_sources", p.water_source) : null,
-    optional<unknown>(`api/villages/${encodeURIComponent(id)}/history`),
+    optional<History>(`api/villages/${encodeURIComponent(id)}/history`),
   ]);
   const touches = (g: SheetGap): boolean => g.village === id || (g.villages?.includes(id) ?? false);
   const gaps: Record<Theme, SheetGap[]> = {

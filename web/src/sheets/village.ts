@@ -5,6 +5,7 @@ import { money, number, percent } from "../format";
 import { pick, t, word } from "../i18n";
 import { departmentOf, themesOf, verdictOf, type Ranking, type SheetGap } from "./data";
 import { gapCard } from "./gap-card";
+import { history } from "./history";
 import { boxOf, drawing } from "./locator";
 import { measures, reported, valueText } from "./measures";
 import { banner, colophon, facts, kicker, known, meters, unknown, verdict } from "./parts";
@@ -141,7 +142,7 @@ function neighbours(d: VillageSheet): HTMLElement | null {
       ? h("p", {}, t("sheet_neighbours_none"))
       : h(
           "table",
-          { class: "grid" },
+          { class: "grid pairs" },
           h("caption", { class: "hidden" }, t("sheet_neighbours")),
           h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way_limit"), "n"), head(t("remedy")), head(t("sheet_year"), "n"))),
           h("tbody", {}, ...d.neighbours.map(row)),
@@ -221,6 +222,7 @@ export function village(d: VillageSheet): HTMLElement[] {
     ...themesOf(d.summary).map((x) => section(x, d)),
     neighbours(d),
     ranked(d),
+    history(d.history, themesOf(d.summary)),
     colophon(d.summary, [source, t("sheet_signs")].filter(Boolean).join(" ")),
   ].filter((x) => x !== null);
 }
