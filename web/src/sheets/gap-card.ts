@@ -54,6 +54,8 @@ export function projectText(p: Project, currency: string): string {
 export function gapCard(g: SheetGap, d: VillageSheet): HTMLElement {
   const planned = (g.projects ?? []).map((id) => d.projects.get(id)).filter((p) => p !== undefined);
   const part = (name: string, ...body: (Node | string)[]): HTMLElement => h("div", {}, h("dt", {}, name), h("dd", {}, ...body));
+  // These stand in one line.
+  const short = (name: string, body: string): HTMLElement => h("div", { class: "short" }, h("dt", {}, name), h("dd", {}, body));
   return h(
     "article",
     { class: `gap-card ${g.verdict}` },
@@ -65,9 +67,9 @@ export function gapCard(g: SheetGap, d: VillageSheet): HTMLElement {
       part(t("rule"), pick(g.rule)),
       part(t("evidence"), h("ul", {}, ...g.evidence.map(line))),
       part(t("sheet_remedy"), ...remedy(g, d)),
-      ...(g.remedy ? [part(t("sheet_served"), g.villages && g.villages.length > 1 ? served(g.villages.length, g.people) : people(g.people))] : []),
-      part(t("sheet_projects"), ...(planned.length > 0 ? [h("ul", {}, ...planned.map((p) => h("li", {}, projectText(p, d.summary.currency))))] : [t("sheet_no_project")])),
-      part(t("department"), pick(g.department)),
+      ...(g.remedy ? [short(t("sheet_served"), g.villages && g.villages.length > 1 ? served(g.villages.length, g.people) : people(g.people))] : []),
+      planned.length > 0 ? part(t("sheet_projects"), h("ul", {}, ...planned.map((p) => h("li", {}, projectText(p, d.summary.currency))))) : short(t("sheet_projects"), t("sheet_no_project")),
+      short(t("department"), pick(g.department)),
     ),
   );
 }

@@ -144,7 +144,7 @@ function neighbours(d: VillageSheet): HTMLElement | null {
           "table",
           { class: "grid pairs" },
           h("caption", { class: "hidden" }, t("sheet_neighbours")),
-          h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way_limit"), "n"), head(t("remedy")), head(t("sheet_year"), "n"))),
+          h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way_limit"), "n"), head(t("sheet_remedy")), head(t("sheet_year"), "n"))),
           h("tbody", {}, ...d.neighbours.map(row)),
         ),
     h("p", { class: "note" }, t("sheet_neighbours_note")),
