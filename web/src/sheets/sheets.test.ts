@@ -9,7 +9,7 @@ import { byTown, missing, type Counted } from "./missing";
 import { cells, noticeRows, remedyOf, yearOf } from "./notice-rows";
 import { formatRoute, hrefOf, parseRoute } from "./route";
 import { otherOf } from "./village";
-import { column, crc32, csv, sheetName, workbook, xml, zip } from "./xlsx";
+import { column, crc32, csv, linesIn, sheetName, workbook, xml, zip } from "./xlsx";
 
 Object.assign(globalThis, { document: { documentElement: { lang: "" } } });
 
@@ -211,6 +211,10 @@ describe("tables", () => {
     expect(text).not.toContain("<f>");
     expect([column(0), column(25), column(26), sheetName("[a]/b'")]).toEqual(["A", "Z", "AA", "a  b"]);
     expect(xml("a\u0001b")).toBe("ab");
+  });
+
+  it("rows are as high as their longest text", () => {
+    expect([linesIn("", 10), linesIn("abc", 10), linesIn("一二三四五", 6), linesIn("a\nb\nc", 10)]).toEqual([1, 1, 2, 3]);
   });
 
   it("CSV has a mark, quotes and no formulas", () => {

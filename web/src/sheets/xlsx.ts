@@ -69,6 +69,14 @@ export function column(n: number): string {
   return n < 26 ? String.fromCharCode(65 + n) : column(Math.floor(n / 26) - 1) + column(n % 26);
 }
 
+/** Lines that a text takes in a column, nearly: letters of East Asia are two characters wide. Without it rows would show one line. */
+export function linesIn(text: string, width: number): number {
+  const wide = (line: string): number => [...line].reduce((n, c) => n + ((c.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1), 0);
+  return text.split("\n").reduce((n, line) => n + Math.max(1, Math.ceil(wide(line) / Math.max(1, width - 1))), 0);
+}
+
+const LINE_PT = 13.5;
+
 const [PLAIN, TITLE, HEAD, CELL] = [0, 1, 2, 3];
 
 function cell(value: Cell, row: number, col: number, style: number): string {
@@ -91,7 +99,9 @@ function worksheet(s: Sheet): string {
   lines.push(`<row r="${head}">${s.head.map((x, i) => cell(x, head, i, HEAD)).join("")}</row>`);
   for (const row of s.rows) {
     const r = lines.length + 1;
-    lines.push(`<row r="${r}">${row.map((x, i) => cell(x, r, i, CELL)).join("")}</row>`);
+    const most = Math.max(1, ...row.map((x, i) => linesIn(String(x ?? ""), s.widths[i] ?? 10)));
+    // A row is at most 409 points high.
+    lines.push(`<row r="${r}" ht="${Math.min(409, most * LINE_PT + 2)}" customHeight="1">${row.map((x, i) => cell(x, r, i, CELL)).join("")}</row>`);
   }
   s.foot.forEach((x) => wide(x, PLAIN));
   const cols = s.widths.map((w, i) => `<col min="${i + 1}" max="${i + 1}" width="${w}" customWidth="1"/>`).join("");
