@@ -75,7 +75,7 @@ export async function alive(): Promise<{ fresh: boolean }> {
   return { fresh: version === "" || h.data_version === version };
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
     answer = await patiently(path, signal);
@@ -90,6 +90,11 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const of = answer.headers.get("X-Data-Version") ?? version;
   if (version !== "" && of !== version) throw new NewData(of);
   return (await answer.json()) as T;
+}
+
+/** Figures and rules of the run. */
+export function summary(): Promise<Summary> {
+  return get("api/summary");
 }
 
 /** What a page begins with, all of one data version. */

@@ -6,6 +6,7 @@ import { pick, t, word } from "./i18n";
 import type { Brief } from "./region";
 import { gapWhole, isWhole, type Data } from "./store";
 import { type Topic } from "./themes";
+import { sheetLinks } from "./sheets/links";
 import * as broadband from "./themes/broadband-drawer";
 import type { Point as SupplyPoint, Wire } from "./themes/power-data";
 import * as scorecard from "./themes/scorecard-drawer";
@@ -32,20 +33,21 @@ export function drawer(data: Data, selected: string, topic: Topic, select: (key:
   const gap = GAPS.test(selected) ? (whole as Gap | undefined) : undefined;
   const village = collection === "villages" ? (whole as Village | undefined) : undefined;
   const link = collection === "road_links" ? (whole as Link | undefined) : undefined;
-  if (village) return [head(village.properties.name, place(village)), ...ofVillage(data, village, topic, select), raw];
+  if (village) return [head(village.properties.name, place(village)), sheetLinks({ kind: "village", id }), ...ofVillage(data, village, topic, select), raw];
   if (link) return [head(t("list_links"), word("surface", link.properties.surface)), ...ofLink(data, link, select), raw];
   if (gap) {
     const p = gap.properties;
     const v = p.village ? ((data.full.get(`villages/${p.village}`) ?? undefined) as Village | undefined) : undefined;
     const sub = [word("kind", p.kind), p.county ? (data.county.get(p.county) ?? p.county) : "", p.town ?? ""].filter(Boolean).join(" · ");
     const single = v && !p.villages && p.kind !== "neighbours_unpaved";
-    if (single && p.id.startsWith("services:")) return [head(p.village_name, [p.class_name && pick(p.class_name), sub].filter(Boolean).join(" · ")), ...ofServiceGap(data, gap, v, select), ...facts(v), raw];
-    if (single && p.id.startsWith("water:")) return [head(p.village_name, sub), ...ofWaterGap(data, gap, v, select), ...facts(v), raw];
+    const page = single ? [sheetLinks({ kind: "village", id: v.properties.id })] : [];
+    if (single && p.id.startsWith("services:")) return [head(p.village_name, [p.class_name && pick(p.class_name), sub].filter(Boolean).join(" · ")), ...page, ...ofServiceGap(data, gap, v, select), ...facts(v), raw];
+    if (single && p.id.startsWith("water:")) return [head(p.village_name, sub), ...page, ...ofWaterGap(data, gap, v, select), ...facts(v), raw];
     const own = single ? (p.id.startsWith("power:") ? power.villageFacts(v) : p.id.startsWith("broadband:") ? [...broadband.villageFacts(v), ...facts(v)] : facts(v)) : [];
-    return [head(p.village_name, sub), ...ofGap(data, gap, select), ...own, raw];
+    return [head(p.village_name, sub), ...page, ...ofGap(data, gap, select), ...own, raw];
   }
   const county = collection === "counties" ? scorecard.county(data, id, visit) : null;
-  if (county) return [head(county.title, county.sub), ...county.body, raw];
+  if (county) return [head(county.title, county.sub), sheetLinks({ kind: "county", id }, { kind: "notice", id, theme: null }), ...county.body, raw];
   const picture = water.contamination(data, selected, select);
   if (picture) return [head(picture.title, picture.sub), ...picture.body, ...(picture.raw ? [rawLink(picture.raw)] : [])];
   const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select) ?? ofBroadband(data, collection, id, select) ?? ofServices(data, selected, select);

@@ -30,7 +30,7 @@ function change(part: Partial<State>): void {
   state = { ...state, ...part };
   const hash = format(state);
   const url = hash ? `#${hash}` : location.pathname;
-  if (("selected" in part && part.selected !== before.selected) || isStep(before.plan, state.plan)) history.pushState(null, "", url);
+  if (state.selected !== before.selected || state.sheet !== before.sheet || isStep(before.plan, state.plan)) history.pushState(null, "", url);
   else history.replaceState(null, "", url);
   show(before);
 }
@@ -50,6 +50,14 @@ function select(key: string): void {
 function mood(): void {
   document.documentElement.dataset["theme"] = state.theme;
   document.body.dataset["topic"] = topic();
+  document.body.toggleAttribute("data-sheet", state.sheet !== "");
+}
+
+/** The whole-page sheet in front of the map; its code comes when one is asked for first. */
+async function showSheet(before: State | null): Promise<void> {
+  if (!state.sheet && !before?.sheet) return;
+  const { showSheet: show } = await import("./sheets");
+  show(state, change);
 }
 
 function show(before: State): void {
@@ -66,6 +74,9 @@ function show(before: State): void {
   if (before.list !== state.list || before.selected !== state.selected || before.layers !== state.layers || before.plan.theme !== state.plan.theme) void fetchTopic();
   if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
   showLegend();
+  if (before.sheet && !state.sheet) title();
+  begin();
+  void showSheet(before);
 }
 
 function topic(): Topic {
@@ -240,7 +251,8 @@ function showDrawer(focus: boolean): void {
 }
 
 addEventListener("keydown", (e) => {
-  if (e.key === "Escape" && state.selected) change({ selected: "" });
+  if (e.key === "Escape" && state.sheet) change({ sheet: "" });
+  else if (e.key === "Escape" && state.selected) change({ selected: "" });
   if (e.key === "/" && !(e.target instanceof HTMLInputElement)) {
     e.preventDefault();
     document.getElementById("search")?.focus();
@@ -293,12 +305,17 @@ function figures(s: Summary | undefined): HTMLElement[] {
   return first;
 }
 
+/** The name of the window; a sheet gives it its own. */
+function title(): void {
+  if (!state.sheet) document.title = [t("app"), data ? pick(data.summary.title) : ""].filter(Boolean).join(" · ");
+}
+
 /** Header, footer and banners: everything that is words. */
 function frame(): void {
   for (const el of document.querySelectorAll<HTMLElement>("[data-t]")) el.textContent = t("skip");
   byId("map-title").textContent = t("map");
   const s = data?.summary;
-  document.title = s ? `${t("app")} · ${pick(s.title)}` : t("app");
+  title();
   byId("top").replaceChildren(
     h("h1", {}, t("app"), s ? h("span", {}, pick(s.title)) : null),
     ...topics(),
@@ -328,6 +345,14 @@ function skeleton(): void {
     h("h2", { id: "list-title", class: "hidden" }, t("list")),
     h("div", { id: "list", class: "rows", "aria-busy": "true" }, ...Array.from({ length: 8 }, () => h("div", { class: "skeleton row-skeleton" }))),
   );
+}
+
+let begun = false;
+/** Fetches what the map shows; an address of a sheet needs none of it until the sheet is closed. */
+function begin(): void {
+  if (begun || state.sheet) return;
+  begun = true;
+  void start();
 }
 
 async function start(): Promise<void> {
@@ -376,4 +401,5 @@ async function start(): Promise<void> {
 
 setLang(state.lang);
 mood();
-void start();
+void showSheet(null);
+begin();

@@ -19,6 +19,7 @@ describe("address", () => {
       weights: { roads: 2, water: 0.5 },
       by: "people" as const,
       selected: "road_gaps/roads:no_road:1",
+      sheet: "notice/21@roads",
       view: [120.5, 41.25, 9.5] as [number, number, number],
       layers: ["schools"],
     };

@@ -25,6 +25,8 @@ export interface State {
   priority: boolean;
   /** `collection/id` of what the drawer shows. */
   selected: string;
+  /** The whole-page sheet in front of the map, as `village/ID`. */
+  sheet: string;
   view: [number, number, number] | null;
   layers: string[];
   plan: PlanState;
@@ -47,6 +49,7 @@ export function defaults(): State {
     by: "need",
     priority: false,
     selected: "",
+    sheet: "",
     view: null,
     layers: [],
     plan: planDefaults(),
@@ -93,6 +96,7 @@ export function parse(hash: string): State {
   s.by = BYS.find((b) => b === p.get("by")) ?? "need";
   s.priority = p.get("priority") === "1";
   s.selected = p.get("sel") ?? "";
+  s.sheet = p.get("sheet") ?? "";
   const view = (p.get("view") ?? "").split("/").map(Number);
   const [lng, lat, zoom] = view;
   if (view.length === 3 && view.every(Number.isFinite) && lng !== undefined && lat !== undefined && zoom !== undefined) {
@@ -115,6 +119,7 @@ export function format(s: State): string {
   if (s.by !== d.by) p.set("by", s.by);
   if (s.priority) p.set("priority", "1");
   if (s.selected) p.set("sel", s.selected);
+  if (s.sheet) p.set("sheet", s.sheet);
   if (s.view) p.set("view", `${s.view[0].toFixed(5)}/${s.view[1].toFixed(5)}/${s.view[2].toFixed(2)}`);
   if (s.layers.length > 0) p.set("layers", s.layers.join(","));
   writePlan(p, s.plan);

@@ -15,8 +15,8 @@ export const browser = await chromium.launch({
 export const summary = await (await fetch(`${base}/api/summary`)).json();
 export const name = summary.id;
 
-/** A page that collects its errors and every request that leaves the service. */
-export async function open(hash = "", size = { width: 1440, height: 900 }) {
+/** A page that collects its errors and every request that leaves the service; there when `ready` shows. */
+export async function open(hash = "", size = { width: 1440, height: 900 }, ready = "#list:not([aria-busy])") {
   const context = await browser.newContext({ viewport: size, colorScheme: "light", reducedMotion: "reduce" });
   const page = await context.newPage();
   page.problems = [];
@@ -27,7 +27,7 @@ export async function open(hash = "", size = { width: 1440, height: 900 }) {
     if (!url.startsWith(base) && !url.startsWith("data:") && !url.startsWith("blob:")) page.problems.push(`left for ${url}`);
   });
   await page.goto(`${base}/${hash ? `#${hash}` : ""}`);
-  await page.waitForSelector("#list:not([aria-busy])");
+  await page.waitForSelector(ready);
   return page;
 }
 

@@ -106,7 +106,7 @@ test("a county: every indicator with its numbers, cheapest works, towns, in both
   await page.screenshot({ path: `${shots}${name}-scorecard-county.png` });
   await page.locator("#lang").click();
   const zh = await page.locator("#drawer").innerText();
-  for (const word of ["目标", "参照区平均", keys[0].name.zh, keys[0].department.zh, "打印", "XLSX"]) assert.ok(zh.includes(word), `${word} in ${zh}`);
+  for (const word of ["目标", "参照区平均", keys[0].name.zh, keys[0].department.zh, "县页", "XLSX"]) assert.ok(zh.includes(word), `${word} in ${zh}`);
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });
@@ -137,22 +137,6 @@ test("tables to download", only, async () => {
     assert.equal(got.status(), 200);
     assert.match(got.headers()["content-type"], f === "csv" ? /csv/ : /spreadsheetml/);
   }
-  await page.context().close();
-});
-
-test("on paper: county, region, data version and every village, on white", only, async () => {
-  const c = counties[0];
-  const page = await table(`&theme=dark&sel=counties/${c.id}`, { width: 688, height: 1018 });
-  await page.waitForSelector(".indicator");
-  await page.emulateMedia({ media: "print" });
-  const text = await page.locator("#drawer").innerText();
-  for (const w of [c.name, summary.title.zh, summary.data_version]) assert.ok(text.includes(w), `${w} in ${text}`);
-  for (const id of ["top", "side", "map-area", "foot"]) assert.ok(!(await page.locator(`#${id}`).isVisible()), `${id} stays off the paper`);
-  const hidden = await page.locator(".indicator .chip").evaluateAll((all) => all.filter((x) => x.offsetParent === null).length);
-  assert.equal(hidden, 0, "every village's name is printed");
-  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
-  await fits(page);
-  await page.screenshot({ path: `${shots}${name}-scorecard-print.png`, fullPage: true });
   await page.context().close();
 });
 

@@ -1,9 +1,11 @@
 import { enPlan } from "../plan/words-en";
+import { sheetsEn } from "./sheets.en";
 import type { Key } from "./zh";
 
 /** English texts. */
 export const en: Record<Key, string> = {
   ...enPlan,
+  ...sheetsEn,
   app: "Cuntong",
   skip: "Skip to the list",
   villages: "Villages",

@@ -1,8 +1,10 @@
 import { zhPlan } from "../plan/words-zh";
+import { sheetsZh } from "./sheets.zh";
 
 /** 中文文字。键即英文文件的键。 */
 export const zh = {
   ...zhPlan,
+  ...sheetsZh,
   app: "村通",
   skip: "跳到列表",
   villages: "村",

@@ -64,26 +64,21 @@ function indicator(data: Data, f: Figure, currency: string, visit: Visit): HTMLE
 }
 
 /** Towns × indicators in whole per cent. */
-function towns(all: Card[], keys: Figure[]): HTMLElement | null {
-  if (all.length === 0) return null;
+export function townTable(all: Card[], keys: Figure[]): HTMLElement {
   const cell = (f: Figure | undefined): HTMLElement => {
     if (!f || f.yes + f.no + f.unknown === 0) return h("td", { class: "none" }, "–");
     const m = markOf(f);
     const text = f.share === null ? "" : isShare(f) ? number(f.share * 100) : number(f.share, 1);
     return h("td", { class: m, title: `${pick(f.name)}: ${told(f)}` }, text, mark(m));
   };
-  return section(
-    t("towns_title", { n: number(all.length) }),
-    h("p", { class: "note" }, t("towns_hint")),
+  return h(
+    "div",
+    { class: "towns-box", tabindex: "0", role: "group", "aria-label": t("towns_title", { n: number(all.length) }) },
     h(
-      "div",
-      { class: "towns-box", tabindex: "0", role: "group", "aria-label": t("towns_title", { n: number(all.length) }) },
-      h(
-        "table",
-        { class: "towns" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("town")), ...keys.map((f) => h("th", { scope: "col" }, h("span", {}, pick(f.name)))))),
-        h("tbody", {}, ...all.map((c) => h("tr", {}, h("th", { scope: "row" }, c.name, h("small", {}, `${t(c.villages === 1 ? "village_one" : "village_some", { n: number(c.villages) })}`)), ...keys.map((f) => cell(figureOf(c, f.key)))))),
-      ),
+      "table",
+      { class: "towns" },
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("town")), ...keys.map((f) => h("th", { scope: "col" }, h("span", {}, pick(f.name)))))),
+      h("tbody", {}, ...all.map((c) => h("tr", {}, h("th", { scope: "row" }, c.name, h("small", {}, `${t(c.villages === 1 ? "village_one" : "village_some", { n: number(c.villages) })}`)), ...keys.map((f) => cell(figureOf(c, f.key)))))),
     ),
   );
 }
@@ -104,8 +99,6 @@ export function county(data: Data, id: string, visit: Visit): { title: string; s
     })),
   );
   const all = [
-    h("p", { class: "print-head" }, [t("app"), pick(data.summary.title), c.name, t("version", { v: data.summary.data_version }), new Date().toISOString().slice(0, 10)].join(" · ")),
-    data.summary.provenance === "real" ? null : h("p", { class: "print-head" }, t(data.summary.provenance)),
     h("p", { class: `lead ${missed > 0 ? "gap" : "ok"}` }, t("goals_missed", { missed: number(missed), targets: number(targets) })),
     list([
       [t("villages"), number(c.villages)],
@@ -113,9 +106,9 @@ export function county(data: Data, id: string, visit: Visit): { title: string; s
       [t("people_word"), people(c.people)],
       [t("poor"), c.poor_people !== null && number(c.poor_people)],
     ]),
-    h("div", { class: "county-tools" }, h("button", { class: "plain", click: () => print() }, t("print")), downloads()),
+    h("div", { class: "county-tools" }, downloads()),
     ...sections,
-    towns(inside, keys),
+    inside.length > 0 ? section(t("towns_title", { n: number(inside.length) }), h("p", { class: "note" }, t("towns_hint")), townTable(inside, keys)) : null,
   ];
   return { title: c.name, sub: t(c.target ? "target" : "county"), body: all.filter((x) => x !== null) };
 }

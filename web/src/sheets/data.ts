@@ -1,0 +1,121 @@
+import type { Feature, Geometry } from "geojson";
+import { ApiError, get, type GapProperties, type Summary, type Verdict, type VillageProperties } from "../api";
+import type { Bilingual } from "../i18n";
+import { THEMES, type Theme } from "./route";
+
+/** What sheets read of the summary beside what the map does. */
+export type SheetSummary = Summary & {
+  rules?: { access_m: number; neighbour_detour: number };
+  rules_power?: { power_access_m: number; supply_radius_m: number; max_grid_m: number; supply_hours: number };
+};
+
+/** What sheets read of gaps beside what the drawer does. */
+export type SheetGap = GapProperties & {
+  status?: "open" | "planned";
+  projects?: string[];
+  planned_year?: number | null;
+  planned_cost?: number;
+  disagrees?: boolean;
+  evidence_disagrees?: boolean;
+  other?: string;
+  straight_m?: number;
+  place?: string;
+};
+
+export type SheetVillage = VillageProperties & { source?: string | null; power_kinds?: string[]; road_link_m?: number | null };
+
+export interface Project {
+  id: string;
+  name: string | null;
+  theme: string;
+  status: string;
+  year: number | null;
+  cost: number | null;
+  people: number | null;
+  villages: string[];
+}
+
+export interface Part {
+  theme: Theme;
+  verdict: Verdict;
+  severity: number | null;
+  weight: number | null;
+  part: number | null;
+}
+
+export interface Rank {
+  rank: number;
+  rank_interval: [number, number];
+  village: string;
+  need: number;
+  known_share: number;
+  parts: Part[];
+}
+
+export interface Ranking {
+  draws: number;
+  numberMatched: number;
+  rows: Rank[];
+}
+
+export interface Place {
+  id: string;
+  name: string;
+  town?: string | null;
+  county?: string | null;
+}
+
+/** Where the gaps of a theme are kept. */
+export const GAPS: Record<Theme, string> = { roads: "road_gaps", power: "power_gaps", water: "water_gaps", broadband: "broadband_gaps", services: "service_gaps" };
+
+type Query = Record<string, string>;
+
+/** Features of a collection that match; none where the atlas has no such collection. */
+export async function items<P>(s: SheetSummary, collection: string, query: Query): Promise<Feature<Geometry, P>[]> {
+  if (!s.collections.some((c) => c.id === collection && c.count > 0)) return [];
+  const p = new URLSearchParams({ limit: "100000", ...query });
+  return (await get<{ features: Feature<Geometry, P>[] }>(`collections/${collection}/items?${p.toString()}`)).features;
+}
+
+/** A text as CQL2 writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Features by their ids; asked for in parts, for addresses have an end. */
+export async function byIds<P>(s: SheetSummary, collection: string, ids: readonly string[]): Promise<Feature<Geometry, P>[]> {
+  const all = [...new Set(ids)];
+  const parts: string[][] = [];
+  for (let i = 0; i < all.length; i += 40) parts.push(all.slice(i, i + 40));
+  const got = await Promise.all(parts.map((part) => items<P>(s, collection, { filter: `id IN (${part.map(quoted).join(",")})` })));
+  return got.flat();
+}
+
+/** Villages of a county (null: all) by need. */
+export function ranking(county: string | null): Promise<Ranking> {
+  return get(`api/rankings?limit=100000${county === null ? "" : `&county=${encodeURIComponent(county)}`}`);
+}
+
+/** Null where the service has none. */
+export async function optional<T>(path: string): Promise<T | null> {
+  return get<T>(path).catch((e: unknown) => {
+    if (e instanceof ApiError && e.status === 404) return null;
+    throw e;
+  });
+}
+
+/** Themes that the atlas has data on. */
+export function themesOf(s: Pick<Summary, "themes">): Theme[] {
+  return THEMES.filter((x) => s.themes?.includes(x) ?? x === "roads");
+}
+
+export function verdictOf(theme: Theme, p: Pick<VillageProperties, "road_verdict" | "power_verdict" | "water_verdict" | "broadband_verdict" | "services_verdict">): Verdict {
+  return { roads: p.road_verdict, power: p.power_verdict, water: p.water_verdict, broadband: p.broadband_verdict, services: p.services_verdict }[theme] ?? "unknown";
+}
+
+/** The department in charge of a theme, from the rules of the atlas. */
+export function departmentOf(s: Summary, theme: Theme): Bilingual | null {
+  const key = theme === "roads" ? "rules" : `rules_${theme}`;
+  const rules = (s as unknown as Record<string, { department?: Bilingual } | undefined>)[key];
+  return rules?.department ?? null;
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { setLang } from "../i18n";
+import type { Figure } from "../themes/scorecard-data";
+import { quoted, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import { changes, runs, type Then } from "./history";
+import { atLeast, barKm, boxOf, projection } from "./locator";
+import { held, limitText, measures, scale, valueText } from "./measures";
+import { byTown, missing, type Counted } from "./missing";
+import { cells, noticeRows, remedyOf, yearOf } from "./notice-rows";
+import { formatRoute, hrefOf, parseRoute } from "./route";
+import { otherOf } from "./village";
+import { column, crc32, csv, linesIn, sheetName, workbook, xml, zip } from "./xlsx";
+
+Object.assign(globalThis, { document: { documentElement: { lang: "" } } });
+
+describe("addresses of sheets", () => {
+  it("survive the round trip, with ids of any kind", () => {
+    for (const r of [{ kind: "village" as const, id: "210727/1 甲" }, { kind: "county" as const, id: "a@b" }, { kind: "notice" as const, id: "a@b", theme: null }, { kind: "notice" as const, id: "a@roads", theme: "water" as const }]) expect(parseRoute(formatRoute(r))).toEqual(r);
+  });
+
+  it("refuse what is none", () => {
+    for (const s of ["", "village", "village/", "goat/1", "/1"]) expect(parseRoute(s)).toBeNull();
+    expect(parseRoute("notice/1@weather")).toEqual({ kind: "notice", id: "1@weather", theme: null });
+    expect(parseRoute("notice/@roads")).toEqual({ kind: "notice", id: "@roads", theme: null });
+  });
+
+  it("keep all else that the address remembers", () => {
+    const p = new URLSearchParams(hrefOf("#lang=en&sel=villages%2F1&view=1/2/3", { kind: "village", id: "1" }).slice(1));
+    expect([p.get("lang"), p.get("sel"), p.get("view"), p.get("sheet")]).toEqual(["en", "villages/1", "1/2/3", "village/1"]);
+  });
+
+  it("quotes of a text are doubled", () => {
+    expect(quoted("a'b")).toBe("'a''b'");
+  });
+});
+
+describe("figures beside limits", () => {
+  it("hold a value against a limit; unknown stays unknown", () => {
+    expect([held(499, 500, "low"), held(500, 500, "low"), held(501, 500, "low"), held(8, 8, "high"), held(7.9, 8, "high")]).toEqual(["ok", "ok", "gap", "ok", "gap"]);
+    expect([held(null, 1, "low"), held(1, null, "low")]).toEqual(["unknown", "unknown"]);
+  });
+
+  it("stand on a bar: the larger of both has a fifth of it beyond; what is not known has no place", () => {
+    const { fill, mark } = scale({ value: 250, limit: 1000, unit: "m" });
+    expect(fill).toBeCloseTo(0.2);
+    expect(mark).toBeCloseTo(0.8);
+    expect(scale({ value: null, limit: null, unit: "m" })).toEqual({ fill: null, mark: null });
+    expect(scale({ value: 0, limit: 0, unit: "CFU/100mL" })).toEqual({ fill: 0, mark: 0 });
+    expect(scale({ value: 0.4, limit: null, unit: "%" }).fill).toBeCloseTo(0.4);
+    const volts = scale({ value: 0.7, limit: 0.9, unit: "pu" });
+    expect(volts.fill).toBeGreaterThan(0);
+    expect(volts.fill).toBeLessThan(volts.mark ?? 0);
+  });
+
+  it("are written with unit and side by the page's language", () => {
+    setLang("en");
+    expect(limitText({ label: "", value: 1, limit: 500, unit: "m", better: "low", verdict: null })).toBe("≤ 500 m");
+    expect(limitText({ label: "", value: 1, limit: null, unit: "m", better: "low", verdict: null })).toBe("–");
+    expect(valueText(null, "m")).toBe("unknown");
+    setLang("zh");
+    expect(valueText(null, "m")).toBe("不明");
+    expect(valueText(3400, "m")).toBe("3.4 km");
+    expect(valueText(0.5, "%")).toBe("50.0 %");
+  });
+
+  it("say of a village without any data that nobody knows", () => {
+    const p = { road_state: "no_data", road_verdict: "unknown", road_distance_m: null, rai_share: null } as unknown as SheetVillage;
+    const s = { counts: { services: { classes: [{ key: "school", name: { zh: "学校", en: "School" }, limit_m: 3000, asks: "travel" }] } } } as unknown as SheetSummary;
+    for (const theme of ["roads", "power", "water", "broadband", "services"] as const) {
+      for (const m of measures(theme, s, p, null)) expect([m.value, m.verdict === null || m.verdict === "unknown"], `${theme} ${m.label}`).toEqual([null, true]);
+    }
+  });
+});
+
+const feature = (geometry: unknown): never => ({ type: "Feature", properties: {}, geometry }) as never;
+
+describe("drawings", () => {
+  it("frame what they show, whatever its kind", () => {
+    expect(boxOf([feature({ type: "Point", coordinates: [1, 2] }), feature({ type: "MultiPolygon", coordinates: [[[[0, 0], [4, 0], [4, 3], [0, 0]]]] }), feature(null)])).toEqual([0, 0, 4, 3]);
+    expect(boxOf([feature(null)])).toBeNull();
+  });
+
+  it("are as wide on the ground as asked for", () => {
+    const [w, s, e, n] = atLeast([120, 60, 120, 60], 5);
+    expect((n - s) * 111.32).toBeCloseTo(10);
+    expect((e - w) * 111.32 * Math.cos(Math.PI / 3)).toBeCloseTo(10);
+  });
+
+  it("put corners inside and keep the scale", () => {
+    const box = atLeast([120, 41, 121, 42], 1);
+    const p = projection(box);
+    for (const [x, y] of [p.at([120, 41]), p.at([121, 42])]) expect(x >= 0 && x <= 300 && y >= 0 && y <= p.high).toBe(true);
+    const [, a] = p.at([120, 41]);
+    const [, b] = p.at([120, 42]);
+    expect(a - b).toBeCloseTo(111.32 * p.perKm);
+    expect([barKm(1), barKm(30), barKm(49)]).toEqual([100, 2, 2]);
+  });
+});
+
+const village = (id: string, more: object): SheetVillage => ({ id, name: id, town: "乙镇", status: "administrative", priority: false, population: 10, road_verdict: "ok", ...more }) as unknown as SheetVillage;
+const counted = (more: Partial<Counted>): Counted => ({ villages: [], marked: true, classes: [], schools: [], roadGaps: [], pairs: [], sources: [], ...more });
+const asks = (key: string, of: Figure["of"]): Pick<Figure, "key" | "of"> => ({ key, of });
+const names = (m: ReturnType<typeof missing>): string[][] => [m?.gap.map((x) => x.name) ?? [], m?.unknown.map((x) => x.name) ?? []];
+
+describe("who is missing", () => {
+  it("asks the villages that an indicator is of", () => {
+    const c = counted({ villages: [village("1", { road_verdict: "gap" }), village("2", { road_verdict: "gap", status: "merged" }), village("3", { road_verdict: "unknown" }), village("4", {})] });
+    expect(names(missing(asks("paved", "administrative"), c))).toEqual([["1"], ["3"]]);
+    expect(names(missing(asks("merged_paved", "merged"), c))).toEqual([["2"], []]);
+  });
+
+  it("asks priority villages, or all where none is marked", () => {
+    const villages = [village("1", { priority: true, broadband_verdict: "gap" }), village("2", { broadband_verdict: "gap" })];
+    expect(names(missing(asks("broadband", "priority"), counted({ villages })))[0]).toEqual(["1"]);
+    expect(names(missing(asks("broadband", "priority"), counted({ villages, marked: false })))[0]).toEqual(["1", "2"]);
+  });
+
+  it("knows voltage, three phases and services from the village; no word is unknown", () => {
+    const villages = [village("1", { power_kinds: ["low_voltage"], power_worst_pu: 0.8, three_phase: "no" }), village("2", { power_kinds: ["over_voltage"], power_worst_pu: 1.1, three_phase: "yes" }), village("3", {})];
+    expect(names(missing(asks("voltage", "all"), counted({ villages })))).toEqual([["1"], ["3"]]);
+    expect(names(missing(asks("three_phase", "all"), counted({ villages })))).toEqual([["1"], ["3"]]);
+    expect(names(missing(asks("station", "all"), counted({ villages })))[1]).toHaveLength(3);
+    const classes = [{ key: "school", asks: "travel" }, { key: "station", asks: "at_hand" }] as unknown as Counted["classes"];
+    const far = village("4", { services: { school: { verdict: "ok" }, station: { verdict: "gap" } } });
+    expect(names(missing(asks("services", "all"), counted({ villages: [far], classes })))).toEqual([[], []]);
+  });
+
+  it("lists schools, pairs of this county and sources", () => {
+    const schools = [{ id: "a", name: "A", state: "linked" }, { id: "b", name: "B", state: "connected" }, { id: "c", name: "C", state: "linked" }];
+    const roadGaps = [{ kind: "school_unpaved", place: "c", verdict: "unknown" }] as unknown as SheetGap[];
+    expect(names(missing(asks("schools_paved", "schools"), counted({ schools, roadGaps })))).toEqual([["A"], ["C"]]);
+    const pairs = [{ village: "1", other: "9", village_name: "x", verdict: "gap" }, { village: "8", other: "9", village_name: "y", verdict: "gap" }, { village: "9", other: "1", village_name: "z", verdict: "unknown" }] as unknown as SheetGap[];
+    expect(names(missing(asks("neighbours_paved", "pairs"), counted({ villages: [village("1", {})], pairs })))).toEqual([["x"], ["z"]]);
+    expect(names(missing(asks("tested_sources", "sources"), counted({ sources: [{ id: "s", name: null, tests: 0 }, { id: "t", name: "T", tests: 2 }] })))[0]).toEqual(["s"]);
+    expect(missing(asks("rai", "people"), counted({}))).toBeNull();
+  });
+
+  it("goes by town", () => {
+    expect(byTown([{ name: "a", town: "x", people: 1 }, { name: "b", town: "y", people: 1 }, { name: "c", town: "x", people: 1 }]).map(([t, e]) => [t, e.length])).toEqual([["x", 2], ["y", 1]]);
+  });
+});
+
+const gap = (id: string, more: object): SheetGap => ({ id, kind: "village_unpaved", verdict: "gap", village: "1", village_name: "甲村", town: "乙镇", people: 5, why: { zh: "远（）", en: "far ()" }, department: { zh: "交通运输", en: "Transport" }, remedy: null, ...more }) as unknown as SheetGap;
+
+describe("public notice", () => {
+  it("has a line a village, by town and name; unknown and works of no village stay out", () => {
+    setLang("zh");
+    const rows = noticeRows([gap("b", {}), gap("a", { kind: "cut_off" }), gap("c", { village: "2", village_name: "丙村", town: "丙镇" }), gap("d", { verdict: "unknown", village: "3" }), gap("e", { village: null }), gap("f", { village: null, place: "s1", village_name: "小学", town: null })]);
+    expect(rows.map((r) => [r.name, r.code, r.gaps.map((g) => g.id).join("")])).toEqual([["丙村", "2", "c"], ["甲村", "1", "ab"], ["小学", "", "f"]]);
+    const table = cells(rows);
+    expect(table[0]).toEqual([1, "丙镇", "丙村", "2", 5, "行政村不通硬化路：远", "待定", "未列入", "交通运输"]);
+    expect(table[1]?.[5]).toMatch(/^\(1\) .*\n\(2\) /);
+  });
+
+  it("names remedy and year", () => {
+    setLang("en");
+    const remedy = { kind: "pave", length_m: 1200, cost: 250000, currency: "CNY", links: [] };
+    expect(remedyOf(gap("a", { remedy }))).toBe("pave existing roads 1.2 km 250.0 k CNY");
+    expect([yearOf(gap("a", { status: "planned", planned_year: 2027 })), yearOf(gap("a", { status: "planned", planned_year: null })), yearOf(gap("a", { status: "open" }))]).toEqual(["2027", "year unknown", "not planned"]);
+    setLang("zh");
+  });
+
+  it("the neighbour is the other of the pair", () => {
+    const g = { village: "1", village_name: "甲 – 乙" };
+    expect([otherOf(g, "1"), otherOf(g, "2")]).toEqual(["乙", "甲"]);
+  });
+});
+
+describe("history", () => {
+  const then = (date: string | null, id: string, gaps: string[]): Then => ({ date, id, name: id, standing: {}, gaps: gaps.map((g) => ({ id: g, verdict: g.startsWith("?") ? "unknown" : "gap" })) });
+
+  it("puts villages that were merged into one run, in order", () => {
+    const all = runs([then("2024-01-01", "1", []), then("2024-01-01", "2", []), then("2025-01-01", "1", []), then(null, "1", [])]);
+    expect(all.map(([d, r]) => [d, r.length])).toEqual([["2024-01-01", 2], ["2025-01-01", 1], [null, 1]]);
+  });
+
+  it("counts gaps that went and came; unknown ones are none", () => {
+    expect(changes([then("a", "1", ["x", "y"]), then("a", "2", ["z"])], [then(null, "1", ["y", "w", "?v"])])).toEqual({ closed: 2, opened: 1 });
+  });
+});
+
+describe("tables", () => {
+  it("CRC of the textbook", () => {
+    expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+  });
+
+  it("an archive has its directory at the end, and every file where it says", () => {
+    const z = zip([["a.txt", "hello"], ["目录/b.txt", "世界"]]);
+    const v = new DataView(z.buffer);
+    const end = z.length - 22;
+    expect([v.getUint32(end, true), v.getUint16(end + 10, true)]).toEqual([0x06054b50, 2]);
+    let at = v.getUint32(end + 16, true);
+    const texts: string[] = [];
+    for (let k = 0; k < 2; k++) {
+      expect(v.getUint32(at, true)).toBe(0x02014b50);
+      const [size, name, offset] = [v.getUint32(at + 24, true), v.getUint16(at + 28, true), v.getUint32(at + 42, true)];
+      expect(v.getUint32(offset, true)).toBe(0x04034b50);
+      const start = offset + 30 + v.getUint16(offset + 26, true);
+      texts.push(new TextDecoder().decode(z.slice(start, start + size)));
+      at += 46 + name;
+    }
+    expect(texts).toEqual(["hello", "世界"]);
+  });
+
+  it("a workbook keeps numbers as numbers and texts as they are", () => {
+    const text = new TextDecoder().decode(workbook({ name: "a/b", title: ["t <1>"], head: ["x", "y"], rows: [[1, "=1&2"], [null, "a\nb"]], widths: [5, 5], foot: ["f"] }));
+    expect(text).toContain("<v>1</v>");
+    expect(text).toContain("=1&amp;2");
+    expect(text).toContain("t &lt;1&gt;");
+    expect(text).toContain("$2:$2");
+    expect(text).not.toContain("<f>");
+    expect([column(0), column(25), column(26), sheetName("[a]/b'")]).toEqual(["A", "Z", "AA", "a  b"]);
+    expect(xml("a\u0001b")).toBe("ab");
+  });
+
+  it("rows are as high as their longest text", () => {
+    expect([linesIn("", 10), linesIn("abc", 10), linesIn("一二三四五", 6), linesIn("a\nb\nc", 10)]).toEqual([1, 1, 2, 3]);
+  });
+
+  it("CSV has a mark, quotes and no formulas", () => {
+    expect(csv(["a", "b"], [["x,y", 1], ["=cmd", null], ['"q"', -2]])).toBe('\ufeffa,b\r\n"x,y",1\r\n\'=cmd,\r\n"""q""",-2\r\n');
+  });
+});
