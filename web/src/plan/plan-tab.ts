@@ -144,10 +144,11 @@ export class PlanTab {
 
   private async suppose(works: Work[]): Promise<void> {
     let found: Awaited<ReturnType<typeof suppose>> = { edits: [], left: 0 };
-    let remark = "";
+    let remark: string;
     try {
       found = await suppose(works, this.depot);
-      if (found.left > 0) remark = t("whatif_left", { n: number(found.left) });
+      const fibre = found.edits.some((e) => e.edit === "node");
+      remark = [found.left > 0 && t("whatif_left", { n: number(found.left) }), fibre && t("whatif_measured")].filter(Boolean).join(" ");
     } catch (e) {
       remark = failure(e);
     }

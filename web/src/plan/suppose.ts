@@ -5,6 +5,8 @@ import type { Work } from "./plan-api";
 
 /** Edits at most that the service answers at a time. */
 export const MOST_EDITS = 1000;
+/** What a new access node gives until another speed is told, Mbit/s. Without one nothing is known of it. */
+export const USUAL_MBIT_S = 100;
 
 function lineOf(g: Geometry | null): [number, number][] {
   return g?.type === "LineString" ? g.coordinates.map((p): [number, number] => [p[0] ?? 0, p[1] ?? 0]) : [];
@@ -55,7 +57,7 @@ function ofWork(w: Work, depot: Depot, links: Map<string, Geometry>, networks: M
       // Fibre that reaches a village ends in an access node there.
       return w.villages.flatMap((v): Edit[] => {
         const at = depot.places.get(v)?.at;
-        return at ? [{ edit: "node", name: depot.places.get(v)?.name ?? "", at: [at], props: {} }] : [];
+        return at ? [{ edit: "node", name: depot.places.get(v)?.name ?? "", at: [at], props: { mbit_s: USUAL_MBIT_S } }] : [];
       });
     default:
       return [];

@@ -14,7 +14,7 @@ import { fetchChanges, fetchOutcome, type Outcome } from "./plan-api";
 import type { PlanMap } from "./plan-map";
 import { tooLong } from "./plan-state";
 import { failure } from "./plan-view";
-import { joined, MOST_EDITS } from "./suppose";
+import { joined, MOST_EDITS, USUAL_MBIT_S } from "./suppose";
 
 /** Milliseconds after the last edit before the service is asked. */
 const SETTLE = 300;
@@ -109,7 +109,7 @@ export class WhatIfView {
     const first = at[0];
     if (tool === "pave" || !first) return;
     const close = nearest(first, this.depot.places, 1);
-    const props = { road: {}, source: close.length > 0 ? { villages: close, piped: true } : {}, transformer: { kva: USUAL_KVA }, node: {}, facility: {} }[tool];
+    const props = { road: {}, source: close.length > 0 ? { villages: close, piped: true } : {}, transformer: { kva: USUAL_KVA }, node: { mbit_s: USUAL_MBIT_S }, facility: {} }[tool];
     const near = this.depot.places.get(close[0] ?? "")?.name;
     this.add({ edit: tool, name: near ? t("edit_near", { what: word("edit", tool), place: near }) : "", at, props });
     // One thing is set at a time; roads are drawn one after another.

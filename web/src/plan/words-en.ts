@@ -144,6 +144,7 @@ export const enPlan: Record<keyof typeof zhPlan, string> = {
   whatif_edits: "Changes",
   whatif_more_edits: "{n} more changes are not listed.",
   whatif_left: "{n} works have no change that supposes them; they are left out.",
+  whatif_measured: "Fibre counts as an access node of 100 Mbit/s in the village; where a speed was measured that decides, so such villages stay gaps until measured again.",
   whatif_empty: "No changes yet.",
   whatif_link: "Copy link",
   whatif_copied: "Copied",

@@ -142,6 +142,7 @@ export const zhPlan = {
   whatif_edits: "改动",
   whatif_more_edits: "另有 {n} 项改动未列出。",
   whatif_left: "{n} 项工程没有对应的改动，未列入。",
+  whatif_measured: "光缆按入村接入点（100 Mbit/s）计；有实测网速的村以实测为准，重新测速之前仍算缺口。",
   whatif_empty: "还没有改动。",
   whatif_link: "复制链接",
   whatif_copied: "已复制",
