@@ -9,6 +9,7 @@ mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod required;
 mod styles;
 mod systems;
 mod tile_clients;
