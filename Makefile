@@ -5,7 +5,7 @@ BIND ?= 127.0.0.1:8080
 ATLAS ?= data/liaoning/atlas.toml
 export CUNTONG_TEST_DATA ?= $(abspath ../shared/data)
 
-.PHONY: run test bench lint setup setup-test web api-types fmt clean
+.PHONY: run test test-qgis bench lint setup setup-test web api-types fmt clean
 
 run: setup web
 	$(CARGO) run --release -- serve $(ATLAS) --bind $(BIND)
@@ -14,6 +14,11 @@ test: setup-test web lint
 	$(CARGO) test --locked
 	cd web && npm test --silent
 	scripts/browser-tests.sh
+
+# QGIS as a client. It takes 700 MB and minutes to install, so `make test` runs these only where it is there.
+test-qgis: setup web
+	scripts/setup.sh qgis
+	CUNTONG_QGIS=1 $(CARGO) test --locked --test qgis
 
 bench: setup web
 	$(CARGO) bench --bench province --bench load_flow --bench water --bench steiner --bench what_if

@@ -87,6 +87,11 @@ impl Form {
         }
     }
 
+    /// True where a file is its rows one after the other, so that it can be sent while it is written.
+    pub fn in_parts(self) -> bool {
+        matches!(self, Form::Csv | Form::GeoJsonSeq)
+    }
+
     /// True where one file holds all collections.
     pub fn holds_all(self) -> bool {
         self == Form::GeoPackage

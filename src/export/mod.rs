@@ -66,6 +66,11 @@ pub fn bytes(table: &Table, form: Form, about: &About) -> Result<Output, ExportE
     Ok(Output { bytes: out.into_inner(), notes })
 }
 
+/// A part of a file whose form comes [in parts](Form::in_parts): these rows, and before the first of them the heading.
+pub fn part(rows: &Table, form: Form, first: bool) -> std::io::Result<Vec<u8>> {
+    text::part(rows, form, first)
+}
+
 /// Writes a form of one collection; tells what the form could not hold. `path` is for messages.
 fn stream(
     table: &Table,

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::about::About;
+use super::form::Form;
 use super::names::fresh;
 use crate::publish::quote;
 use crate::publish::table::{Cell, Table};
@@ -32,9 +33,28 @@ pub fn lines(table: &Table, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+/// Some rows of a text in a form that can be written part by part; the first part has the heading.
+pub fn part(rows: &Table, form: Form, first: bool) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    if form == Form::Csv {
+        if first {
+            out.extend_from_slice(csv_head(rows).as_bytes());
+        }
+        csv_rows(rows, &mut out)?;
+    } else {
+        lines(rows, &mut out)?;
+    }
+    Ok(out)
+}
+
 /// RFC 4180 with the geometry as WKT in the last column, `wkt`; UTF-8 with a mark at its start, so that spreadsheets
 /// read Chinese. GDAL takes the column for the geometry by its name.
 pub fn csv(table: &Table, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(csv_head(table).as_bytes())?;
+    csv_rows(table, out)
+}
+
+fn csv_head(table: &Table) -> String {
     let columns = &table.schema.columns;
     let wkt = fresh("wkt", columns.iter().map(|c| c.name.as_str()));
     let mut line = String::from("\u{feff}");
@@ -44,7 +64,11 @@ pub fn csv(table: &Table, out: &mut impl Write) -> io::Result<()> {
     }
     line.push_str(&wkt);
     line.push_str("\r\n");
-    out.write_all(line.as_bytes())?;
+    line
+}
+
+fn csv_rows(table: &Table, out: &mut impl Write) -> io::Result<()> {
+    let mut line = String::new();
     table.each(|row| {
         line.clear();
         for value in &row.values {

@@ -143,7 +143,6 @@ pub struct Planned {
     pub planned_m: f64,
     pub planned_cost: f64,
     /// Projects that are said to be done and would have closed it: to be checked on the ground.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub done_projects: Vec<String>,
 }
 

@@ -58,6 +58,10 @@ pub(super) fn built(id: &str, g: &Geometry, p: &impl serde::Serialize) -> Built 
 }
 
 impl Built {
+    pub(super) fn has_place(&self) -> bool {
+        self.bbox.is_some()
+    }
+
     pub(super) fn ranked(mut self, rank: Rank) -> Self {
         // Negative zero would come before zero.
         self.rank = rank.map(|x| x + 0.0);
@@ -216,15 +220,24 @@ impl Collection {
 /// A FeatureCollection of features that are bytes already.
 pub fn wrap<'a>(size: usize, extra: &Map<String, Value>, features: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut out = Vec::with_capacity(size + 1024);
-    out.extend_from_slice(b"{\"type\":\"FeatureCollection\",");
-    for (k, v) in extra {
-        out.extend_from_slice(format!("{}:{v},", Value::from(k.as_str())).as_bytes());
-    }
-    out.extend_from_slice(b"\"features\":[");
+    out.extend_from_slice(&opening(extra));
     for (n, f) in features.enumerate() {
         out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
         out.extend_from_slice(f);
     }
-    out.extend_from_slice(b"\n]}\n");
+    out.extend_from_slice(CLOSING);
     out
 }
+
+/// What of a FeatureCollection stands before its features.
+pub fn opening(extra: &Map<String, Value>) -> Vec<u8> {
+    let mut out = b"{\"type\":\"FeatureCollection\",".to_vec();
+    for (k, v) in extra {
+        out.extend_from_slice(format!("{}:{v},", Value::from(k.as_str())).as_bytes());
+    }
+    out.extend_from_slice(b"\"features\":[");
+    out
+}
+
+/// What stands after them.
+pub const CLOSING: &[u8] = b"\n]}\n";

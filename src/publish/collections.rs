@@ -1,7 +1,9 @@
 //! The collections that are published, each as ready-made features in order of importance.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::collection::{Built, Collection, built};
 use super::geojson::Geometry;
@@ -97,10 +99,23 @@ fn villages(f: &Findings) -> Vec<Built> {
         .collect()
 }
 
-/// Known gaps before unknown ones, the severest first, then the most people.
+/// Known gaps before unknown ones, the severest first, then the most people. All have the properties that any has, null
+/// where they say nothing: clients (QGIS, GDAL) learn the columns of a collection from its first ten features.
 pub(super) fn gaps(gaps: &[Gap]) -> Vec<Built> {
     let rank = |g: &Gap| [f64::from(g.verdict as u8), -g.severity, -g.people.unwrap_or(0.0)];
-    gaps.par_iter().map(|g| built(&g.id, &Geometry::from(&g.shape), g).ranked(rank(g))).collect()
+    let names: BTreeSet<&String> = gaps.iter().flat_map(|g| g.extra.keys()).collect();
+    let feature = |g: &Gap| {
+        let built = |g: &Gap| built(&g.id, &Geometry::from(&g.shape), g).ranked(rank(g));
+        if g.extra.len() == names.len() {
+            return built(g);
+        }
+        let mut whole = g.clone();
+        for name in &names {
+            whole.extra.entry(name.as_str()).or_insert(Value::Null);
+        }
+        built(&whole)
+    };
+    gaps.par_iter().map(feature).collect()
 }
 
 fn links(f: &Findings) -> Vec<Built> {

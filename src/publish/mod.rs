@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::atlas::Atlas;
 use crate::layers::InputFile;
 
-pub use collection::{Collection, wrap};
+pub use collection::{CLOSING, Collection, opening, wrap};
 pub use collections::collections;
 pub use files::{WriteError, write_all};
 pub use properties::{Cell, Column, Kind, Properties};

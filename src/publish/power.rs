@@ -7,7 +7,7 @@ use super::collection::{Built, Collection, built};
 use super::collections::gaps;
 use super::geojson::Geometry;
 use crate::findings::Findings;
-use crate::gaps::power::{Bad, LowVoltageArea, PowerFindings, pu};
+use crate::gaps::power::{Bad, LowVoltageArea, PowerFindings, TieLine, pu};
 use crate::gaps::{Verdict, metres, total};
 use crate::world::Provenance;
 use crate::world::power::{ABC, Phases};
@@ -56,10 +56,11 @@ fn areas(f: &Findings) -> Vec<Built> {
     f.power.areas.par_iter().map(area).collect()
 }
 
-/// In the order of the analysis: by people (households, nodes) secured per kilometre.
+/// By people secured per kilometre, then by households, then the shorter: the order of the analysis, but told from each
+/// tie alone.
 fn ties(f: &Findings) -> Vec<Built> {
-    let all = f.power.ties.iter().enumerate();
-    all.map(|(i, t)| built(&t.id, &Geometry::Line(&t.line), t).ranked([i as f64, 0.0, 0.0])).collect()
+    let rank = |t: &TieLine| [-t.people_per_km, -t.households / t.length_m.max(1.0), t.length_m];
+    f.power.ties.iter().map(|t| built(&t.id, &Geometry::Line(&t.line), t).ranked(rank(t))).collect()
 }
 
 fn transformers(f: &Findings) -> Vec<Built> {

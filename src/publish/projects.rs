@@ -9,7 +9,8 @@ use crate::gaps::metres;
 use crate::priority::projects::Row;
 use crate::world::projects::{Project, Site};
 
-/// The collection of projects, ranked ones first; none where the atlas has no source of them.
+/// The collection of projects: those with a place first, for clients (QGIS) take a collection whose first ten features have
+/// none for a table; ranked ones before others. None where the atlas has no source of projects.
 pub(super) fn results(f: &Findings) -> Vec<Collection> {
     if !f.world.has_projects {
         return Vec::new();
@@ -31,7 +32,9 @@ fn feature(row: &Row, p: &Project) -> Built {
         _ => Geometry::Area(None),
     };
     let rank = row.rank.map_or(f64::MAX, |r| r as f64);
-    built(&row.id, &geometry, &properties).ranked([rank, 0.0, 0.0])
+    let built = built(&row.id, &geometry, &properties);
+    let placeless = f64::from(!built.has_place());
+    built.ranked([placeless, rank, 0.0])
 }
 
 /// `counts.projects` of the summary.

@@ -1,5 +1,6 @@
 //! Answers that a client may keep: each has a tag, and whoever shows it again is told that nothing changed.
 
+use actix_web::body::MessageBody;
 use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
@@ -25,7 +26,12 @@ fn known(req: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-fn finish(req: &HttpRequest, s: &Snapshot, variant: &str, body: Option<(&str, Vec<u8>)>) -> HttpResponse {
+fn finish<B: MessageBody + 'static>(
+    req: &HttpRequest,
+    s: &Snapshot,
+    variant: &str,
+    body: Option<(&str, B)>,
+) -> HttpResponse {
     let mut answer = if body.is_some() { HttpResponse::Ok() } else { HttpResponse::NotModified() };
     answer
         .insert_header(ETag(tag(req, s, variant)))
@@ -42,16 +48,16 @@ fn finish(req: &HttpRequest, s: &Snapshot, variant: &str, body: Option<(&str, Ve
 /// this can be asked before any work is done.
 pub fn unchanged(req: &HttpRequest, s: &Snapshot, variant: &str) -> Option<HttpResponse> {
     let any = matches!(IfNoneMatch::parse(req), Ok(IfNoneMatch::Any));
-    (!any && known(req, &tag(req, s, variant))).then(|| finish(req, s, variant, None))
+    (!any && known(req, &tag(req, s, variant))).then(|| finish(req, s, variant, None::<(&str, ())>))
 }
 
 /// Answers with `body`, or 304 where the client has this data version of this address already.
-pub fn varied(
+pub fn varied<B: MessageBody + 'static>(
     req: &HttpRequest,
     s: &Snapshot,
     variant: &str,
     kind: &str,
-    body: impl FnOnce() -> Vec<u8>,
+    body: impl FnOnce() -> B,
 ) -> HttpResponse {
     let body = (!known(req, &tag(req, s, variant))).then(|| (kind, body()));
     finish(req, s, variant, body)

@@ -10,6 +10,7 @@ mod plans;
 mod problem;
 mod query;
 mod scenarios;
+mod stream;
 mod villages;
 
 use std::net::SocketAddr;
@@ -161,7 +162,10 @@ pub async fn serve(state: State, bind: SocketAddr) -> std::io::Result<()> {
                     .add(("Referrer-Policy", "no-referrer"))
                     .add(("Content-Security-Policy", CSP))
                     .add(("Access-Control-Allow-Origin", "*"))
-                    .add(("Access-Control-Expose-Headers", "Content-Crs, ETag, X-Data-Version, Content-Disposition")),
+                    .add((
+                        "Access-Control-Expose-Headers",
+                        "Content-Crs, ETag, Link, X-Data-Version, Content-Disposition",
+                    )),
             )
             .configure(routes)
     })

@@ -4,7 +4,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::service;
+use super::common::{cuntong, stderr};
+use super::{region, service};
 
 fn opened(bytes: &[u8], name: &str) -> Value {
     let dir = tempfile::tempdir().unwrap();
@@ -18,6 +19,46 @@ fn opened(bytes: &[u8], name: &str) -> Value {
         .unwrap();
     assert!(o.status.success(), "{name}: {}", String::from_utf8_lossy(&o.stderr));
     serde_json::from_slice(&o.stdout).unwrap()
+}
+
+#[test]
+fn what_is_sent_in_parts_is_the_file() {
+    let s = service();
+    let dir = tempfile::tempdir().unwrap();
+    let o = cuntong(&["analyze", &region(), "--out", dir.path().to_str().unwrap(), "--format", "csv,geojsonseq"]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    let mut long = 0;
+    for c in s.json("/collections")["collections"].as_array().unwrap() {
+        let id = c["id"].as_str().unwrap();
+        for (form, ending) in [("csv", "csv"), ("geojsonseq", "geojsonl")] {
+            let mut r = s.get(&format!("/collections/{id}/items?f={form}"), &[("Accept-Encoding", "identity")]);
+            assert_eq!(r.status(), 200);
+            long += usize::from(!r.headers().contains_key("content-length"));
+            let sent = r.body_mut().read_to_vec().unwrap();
+            assert!(sent == std::fs::read(dir.path().join(format!("{id}.{ending}"))).unwrap(), "{id}.{ending}");
+        }
+        let mut r = s.get(&format!("/collections/{id}/items?limit=100000"), &[("Accept-Encoding", "identity")]);
+        long += usize::from(!r.headers().contains_key("content-length"));
+        let whole: Value = r.body_mut().read_json().unwrap();
+        assert_eq!(whole["features"].as_array().unwrap().len() as u64, c["numberOfFeatures"].as_u64().unwrap(), "{id}");
+    }
+    assert!(long >= 6, "{long} answers were long");
+}
+
+#[test]
+fn a_client_that_goes_away_leaves_the_service_in_order() {
+    use std::io::{Read, Write};
+    let s = service();
+    let address = s.base.strip_prefix("http://").unwrap();
+    for _ in 0..20 {
+        let mut c = std::net::TcpStream::connect(address).unwrap();
+        c.write_all(b"GET /collections/villages/items?f=csv HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+        let mut first = [0; 100];
+        c.read_exact(&mut first).unwrap();
+        assert!(first.starts_with(b"HTTP/1.1 200"));
+    }
+    assert_eq!(s.json("/health")["status"], "ok");
+    assert_eq!(super::all(&s, "villages").len(), 150);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod required;
 mod schema;
 mod styles;
 mod systems;

@@ -47,6 +47,49 @@ fn every_feature_comes_once() {
 }
 
 #[test]
+fn one_can_go_back() {
+    let s = service();
+    let step = |page: &Value, rel: &str| links(page).get(rel).map(|h| s.json(h.strip_prefix(&s.base).unwrap()));
+    let own = |page: &Value| ids(page["features"].as_array().unwrap());
+    for more in ["", "&sortby=-population,name", "&priority=false", "&bbox=-180,-90,180,90"] {
+        let whole = ids(&features(&s, &format!("/collections/villages/items?limit=100000{more}")));
+        let mut page = s.json(&format!("/collections/villages/items?limit=7{more}"));
+        assert!(!links(&page).contains_key("prev"), "nothing is before the first");
+        let mut there = vec![own(&page)];
+        while let Some(next) = step(&page, "next") {
+            page = next;
+            there.push(own(&page));
+        }
+        assert_eq!(there.concat(), whole);
+        let mut back = vec![own(&page)];
+        while let Some(previous) = step(&page, "prev") {
+            page = previous;
+            back.push(own(&page));
+        }
+        back.reverse();
+        assert_eq!(back, there, "{more}");
+        assert!(there.len() > 2);
+    }
+    // From the middle: what is left before it is a short page.
+    let page = s.json("/collections/villages/items?limit=7&offset=3");
+    let before = step(&page, "prev").unwrap();
+    assert_eq!(own(&before), ids(&all(&s, "villages")[..3]));
+    assert_eq!(own(&step(&before, "next").unwrap()), own(&page));
+}
+
+#[test]
+fn the_order_of_ties_is_told_from_each_alone() {
+    let s = service();
+    let ties = all(&s, "tie_lines");
+    let key = |f: &Value| {
+        let n = |k: &str| f["properties"][k].as_f64().unwrap();
+        [-n("people_per_km"), -n("households") / n("length_m").max(1.0), n("length_m")]
+    };
+    assert!(ties.len() > 5 && ties.is_sorted_by(|a, b| key(a) <= key(b)));
+    assert_eq!(pages(&s, "/collections/tie_lines/items?limit=4").concat(), ids(&ties));
+}
+
+#[test]
 fn a_page_goes_on_in_other_data() {
     // Twice the load: other gaps, in another order. The same question goes on where it was.
     let (before, after) = (service(), Service::start_with(&region(), &["--load-factor", "2"]));

@@ -291,14 +291,17 @@ function ofVillage(data: Data, v: Village, topic: Topic, select: (key: string) =
   const gaps = v.properties.gaps.flatMap((id) => gapWhole(data, id) ?? []);
   const main = gaps.find((g) => g.properties.id.startsWith(`${topic}:`));
   const rest = gaps.filter((g) => g !== main);
+  const told = rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why))));
   return [
     ...ofTopic(data, v, topic, main, select),
+    // Of all themes together, what is wrong comes first.
+    ...(topic === "all" ? told : []),
     ...facts(v),
     ...(topic === "power" ? [] : power.villageFacts(v)),
     ...(topic === "water" ? [] : water.villageFacts(v)),
     ...(topic === "broadband" ? [] : broadband.villageFacts(v)),
     ...(topic === "services" ? [] : services.villageFacts(data, v)),
-    ...rest.map((g) => section(word("kind", g.properties.kind), h("p", {}, pick(g.properties.why)))),
+    ...(topic === "all" ? [] : told),
   ];
 }
 

@@ -30,7 +30,7 @@ export function weightsPanel(r: Region, s: State, change: Change): HTMLElement {
   );
   return h(
     "div",
-    { class: "weights" },
+    { class: "rank-by" },
     by,
     h(
       "details",

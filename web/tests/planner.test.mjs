@@ -43,7 +43,7 @@ test("villages are ranked by need as the service ranks them, with how firm each 
 
 test("a slider ranks anew at once, the address keeps it, and the service agrees", several, async () => {
   const page = await open();
-  await page.locator(".weights summary").click();
+  await page.locator(".rank-by summary").click();
   for (const theme of summary.themes) if (theme !== "water") await page.locator(`#w-${theme}`).fill("0");
   await page.locator("#w-water").fill("3");
   assert.match(decodeURIComponent(page.url()), /weights=water:3/);

@@ -16,6 +16,8 @@ pub struct Cursor {
     pub values: Vec<Value>,
     pub rank: [f64; 3],
     pub id: String,
+    /// The page ends before that feature instead of beginning behind it.
+    pub before: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -86,12 +88,16 @@ pub fn digest(collection: &str, pairs: &BTreeMap<String, String>) -> String {
 impl Cursor {
     pub fn write(&self, digest: &str) -> String {
         let values: Vec<Json> = self.values.iter().map(Value::json).collect();
-        let text = json!([digest, values, self.rank.map(f64::to_bits), self.id]).to_string();
+        let mut all = json!([digest, values, self.rank.map(f64::to_bits), self.id]);
+        if let (true, Some(all)) = (self.before, all.as_array_mut()) {
+            all.push(true.into());
+        }
+        let text = all.to_string();
         text.bytes().map(|b| format!("{b:02x}")).collect()
     }
 
     pub fn read(text: &str, digest: &str) -> Result<Self, Problem> {
-        let bad = || Problem::bad_parameter("cursor", "not one that a next link of this service has");
+        let bad = || Problem::bad_parameter("cursor", "not one that a link of this service has");
         let bytes: Option<Vec<u8>> = (text.len().is_multiple_of(2) && text.is_ascii())
             .then(|| (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect())
             .flatten();
@@ -112,6 +118,7 @@ impl Cursor {
             values: values.ok_or_else(bad)?,
             rank: rank.ok_or_else(bad)?,
             id: v[3].as_str().ok_or_else(bad)?.to_owned(),
+            before: v[4].as_bool().unwrap_or_default(),
         })
     }
 }
@@ -122,11 +129,14 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        let c = Cursor {
+        let mut c = Cursor {
             values: vec![Value::Null, Value::Text("村\"".into()), Value::Number(0.1 + 0.2), Value::Boolean(true)],
             rank: [1.0, -0.3, 1e300],
             id: "道路:1".into(),
+            before: true,
         };
+        assert_eq!(Cursor::read(&c.write("abc"), "abc").unwrap(), c);
+        c.before = false;
         assert_eq!(Cursor::read(&c.write("abc"), "abc").unwrap(), c);
         assert!(Cursor::read(&c.write("abc"), "abd").unwrap_err().detail.contains("another question"));
         for bad in ["", "0", "zz", "5b5d", "7b7d", "é", "+1+1"] {

@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::super::problem::Problem;
+use super::super::stream::{self, Body};
 use super::super::{Snapshot, cache};
 use super::ask::Ask;
 use super::select;
@@ -42,7 +44,7 @@ pub async fn answer(
     let name = format!("attachment; filename=\"{id}.{}\"", form.ending());
     let at = s.clone();
     let body = web::block(move || file(&at, &id, &pairs, form)).await.map_err(Problem::internal)??;
-    let mut out = cache::varied(&req, &s, variant, form.media_type(), || body);
+    let mut out = cache::varied(&req, &s, variant, form.media_type(), || BoxBody::from(body));
     if let Ok(value) = header::HeaderValue::from_str(&name) {
         out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
@@ -50,13 +52,30 @@ pub async fn answer(
 }
 
 /// The work, off the threads that answer.
-fn file(s: &Snapshot, id: &str, pairs: &BTreeMap<String, String>, form: Form) -> Result<Vec<u8>, Problem> {
+fn file(s: &Arc<Snapshot>, id: &str, pairs: &BTreeMap<String, String>, form: Form) -> Result<Body, Problem> {
     let c = s.collection(id)?;
     let mut ask = Ask::parse(pairs, c)?;
     if !pairs.contains_key("limit") {
         ask.limit = usize::MAX;
     }
     let rows = select::page(c, &ask).rows;
+    if form.in_parts() && stream::is_long(c, &rows) {
+        return Ok(in_parts(s.clone(), c.id, rows, form));
+    }
     let table = Table::selection(c, c.schema(), &rows);
-    export::bytes(&table, form, &About::of(&s.findings)).map(|o| o.bytes).map_err(Problem::internal)
+    export::bytes(&table, form, &About::of(&s.findings)).map(|o| Body::Whole(o.bytes)).map_err(Problem::internal)
+}
+
+fn in_parts(s: Arc<Snapshot>, id: &'static str, rows: Vec<u32>, form: Form) -> Body {
+    let mut at = 0;
+    Body::Parts(Box::new(move || {
+        let c = s.collection(id).ok()?;
+        let range = stream::next(c, &rows, at);
+        if range.is_empty() {
+            return None;
+        }
+        let part = export::part(&Table::selection(c, c.schema(), &rows[range.clone()]), form, at == 0);
+        at = range.end;
+        Some(part)
+    }))
 }

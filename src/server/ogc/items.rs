@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use actix_web::body::BoxBody;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
+use super::super::stream::{self, Body};
 use super::super::{Snapshot, State, cache, query};
 use super::ask::{self, Ask};
 use super::crs::Crs;
@@ -15,8 +17,8 @@ use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, JSON, link};
 use super::negotiate::Form;
 use super::write::{Look, feature, features};
-use super::{Reader, collections, files, map, select, sort, time};
-use crate::publish::Collection;
+use super::{Reader, collections, files, map, select, sort, time, with_links};
+use crate::publish::{CLOSING, Collection, opening};
 
 /// Features of a page for people, where no limit is given: more nobody reads.
 const ON_A_PAGE: &str = "50";
@@ -39,15 +41,24 @@ pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<Sta
         pairs.entry("limit".into()).or_insert_with(|| ON_A_PAGE.into());
     }
     let (at, name) = (s.clone(), id.into_inner());
-    let (r, body, crs) = web::block(move || answer(at, &name, pairs, r)).await.map_err(Problem::internal)??;
-    Ok(with_crs(finish(&req, &s, &r, body), &crs))
+    let made = web::block(move || answer(at, &name, pairs, &r).map(|made| (r, made))).await;
+    let (r, made) = made.map_err(Problem::internal)??;
+    Ok(finish(&req, &s, &r, made))
 }
 
-fn finish(req: &HttpRequest, s: &Snapshot, r: &Reader, body: Vec<u8>) -> HttpResponse {
-    match r.form {
-        Form::Json => cache::varied(req, s, &r.variant(), GEOJSON, || body),
-        Form::Html => html::answer(req, s, r, || body),
-    }
+/// An answer that only has to be sent.
+struct Made {
+    body: Body,
+    links: Option<HeaderValue>,
+    crs: Crs,
+}
+
+fn finish(req: &HttpRequest, s: &Snapshot, r: &Reader, made: Made) -> HttpResponse {
+    let answer = match (r.form, made.body) {
+        (Form::Html, Body::Whole(page)) => html::answer(req, s, r, || page),
+        (_, body) => cache::varied(req, s, &r.variant(), GEOJSON, || BoxBody::from(body)),
+    };
+    with_links(with_crs(answer, &made.crs), made.links)
 }
 
 fn with_crs(mut answer: HttpResponse, crs: &Crs) -> HttpResponse {
@@ -59,56 +70,103 @@ fn with_crs(mut answer: HttpResponse, crs: &Crs) -> HttpResponse {
 
 type Pairs = BTreeMap<String, String>;
 
+/// Addresses of the pages beside one.
+struct Beside {
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+impl Beside {
+    fn of(page: &select::Page, c: &Collection, ask: &Ask, pairs: &Pairs, r: &Reader) -> Self {
+        let to = |row: u32, before: bool| {
+            let cursor = sort::place(row, &ask.sort, c, before).write(&ask.digest);
+            let kept = pairs.iter().filter(|(k, _)| !["offset", "cursor"].contains(&k.as_str()));
+            let kept = kept.map(|(k, v)| (k.as_str(), v.as_str()));
+            let query = links::query(kept.chain([("cursor", cursor.as_str())]));
+            r.base.to(&format!("/collections/{}/items{query}", c.id))
+        };
+        Beside {
+            previous: page.rows.first().filter(|_| page.fewer).map(|&first| to(first, true)),
+            next: page.rows.last().filter(|_| page.more).map(|&last| to(last, false)),
+        }
+    }
+}
+
 /// The work, off the threads that answer.
-fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: Reader) -> Result<(Reader, Vec<u8>, Crs), Problem> {
+fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: &Reader) -> Result<Made, Problem> {
     let c = s.collection(id)?;
     let ask = Ask::parse(&pairs, c)?;
     let page = select::page(c, &ask);
-    let next = page.rows.last().filter(|_| page.more).map(|&last| {
-        let cursor = sort::place(last, &ask.sort, c).write(&ask.digest);
-        let kept = pairs.iter().filter(|(k, _)| !["offset", "cursor"].contains(&k.as_str()));
-        let kept = kept.map(|(k, v)| (k.as_str(), v.as_str()));
-        r.base.to(&format!("/collections/{}/items{}", c.id, links::query(kept.chain([("cursor", cursor.as_str())]))))
-    });
-    let body = match r.form {
-        Form::Json => json(&s, c, &ask, &page, &pairs, next, &r)?,
-        Form::Html => html_page(&s, c, &page, &pairs, next, &r),
+    let beside = Beside::of(&page, c, &ask, &pairs, r);
+    let (body, links) = match r.form {
+        Form::Json => {
+            let extra = members(&s, c, &page, &pairs, beside, r);
+            let links = links::header(&extra["links"]);
+            (json(&s, c, &ask, page.rows, extra)?, links)
+        }
+        Form::Html => (Body::Whole(html_page(&s, c, &page, &pairs, beside, r)), None),
     };
-    Ok((r, body, ask.crs))
+    Ok(Made { body, links, crs: ask.crs })
 }
 
-fn json(
+/// Members of the collection beside its features.
+fn members(
     s: &Snapshot,
     c: &Collection,
-    ask: &Ask,
     page: &select::Page,
     pairs: &Pairs,
-    next: Option<String>,
+    beside: Beside,
     r: &Reader,
-) -> Result<Vec<u8>, Problem> {
+) -> Map<String, Value> {
     let without_form = pairs.iter().filter(|(k, _)| *k != "f").map(|(k, v)| (k.as_str(), v.as_str()));
     let path = format!("/collections/{}/items{}", c.id, links::query(without_form));
     let mut all = links::self_and_alternate(&r.base, &path, GEOJSON).to_vec();
     all.push(link("collection", r.base.to(&format!("/collections/{}", c.id)), JSON, "The collection"));
-    all.extend(next.map(|href| link("next", href, GEOJSON, "Next page")));
+    all.extend(beside.next.map(|href| link("next", href, GEOJSON, "Next page")));
+    all.extend(beside.previous.map(|href| link("prev", href, GEOJSON, "Previous page")));
     let mut extra = Map::new();
     extra.insert("numberMatched".into(), page.matched.into());
     extra.insert("numberReturned".into(), page.rows.len().into());
     extra.insert("timeStamp".into(), time::now().into());
     extra.insert("provenance".into(), s.summary["provenance"].clone());
     extra.insert("links".into(), all.into());
-    let look = Look { crs: &ask.crs, properties: ask.properties.as_deref() };
-    features(c, &page.rows, &look, &extra)
+    extra
 }
 
-fn html_page(
-    s: &Snapshot,
+/// In one piece, or where it is long and the features are sent as they stand, in parts.
+fn json(
+    s: &Arc<Snapshot>,
     c: &Collection,
-    page: &select::Page,
-    pairs: &Pairs,
-    next: Option<String>,
-    r: &Reader,
-) -> Vec<u8> {
+    ask: &Ask,
+    rows: Vec<u32>,
+    extra: Map<String, Value>,
+) -> Result<Body, Problem> {
+    let look = Look { crs: &ask.crs, properties: ask.properties.as_deref() };
+    if !(look.as_it_stands() && stream::is_long(c, &rows)) {
+        return features(c, &rows, &look, &extra).map(Body::Whole);
+    }
+    let (s, id, mut at) = (s.clone(), c.id, 0);
+    let mut closed = false;
+    Ok(Body::Parts(Box::new(move || {
+        if closed {
+            return None;
+        }
+        let c = s.collection(id).ok()?;
+        let mut out = if at == 0 { opening(&extra) } else { Vec::new() };
+        for &i in &rows[stream::next(c, &rows, at)] {
+            out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+            out.extend_from_slice(c.feature(i));
+            at += 1;
+        }
+        if at == rows.len() {
+            out.extend_from_slice(CLOSING);
+            closed = true;
+        }
+        Some(Ok(out))
+    })))
+}
+
+fn html_page(s: &Snapshot, c: &Collection, page: &select::Page, pairs: &Pairs, beside: Beside, r: &Reader) -> Vec<u8> {
     let mut up = collections::crumbs(r);
     up.push((r.base.to(&format!("/collections/{}?f=html", c.id)), collections::title(c, r)));
     let mut p = Page::new(r, &collections::title(c, r), &up);
@@ -133,8 +191,10 @@ fn html_page(
     });
     let names: Vec<String> = std::iter::once("id".to_owned()).chain(head.iter().cloned()).collect();
     p.table(&names, cells);
-    if let Some(next) = next {
-        p.list([(next + "&f=html", r.say("ogc_next"))]);
+    let pages = [(beside.previous, "ogc_previous"), (beside.next, "ogc_next")];
+    let pages: Vec<_> = pages.into_iter().filter_map(|(href, words)| Some((href? + "&f=html", r.say(words)))).collect();
+    if !pages.is_empty() {
+        p.list(pages);
     }
     let kept = pairs.iter().filter(|(k, _)| *k != "f").map(|(k, v)| (k.as_str(), v.as_str()));
     p.json_link(&format!("/collections/{}/items{}", c.id, links::query(kept)));
@@ -154,23 +214,24 @@ pub async fn item(
     let s = state.current();
     let c = s.collection(&id)?;
     let i = c.find(&wanted).ok_or_else(|| Problem::not_found(format!("{id} has no feature {wanted:?}")))?;
-    let body = match r.form {
+    let (body, links) = match r.form {
         Form::Json => one(c, i, &crs, &r)?,
-        Form::Html => item_page(&s, c, i, &r),
+        Form::Html => (item_page(&s, c, i, &r), None),
     };
-    Ok(with_crs(finish(&req, &s, &r, body), &crs))
+    Ok(finish(&req, &s, &r, Made { body: Body::Whole(body), links, crs }))
 }
 
 /// A feature with its links.
-fn one(c: &Collection, i: u32, crs: &Crs, r: &Reader) -> Result<Vec<u8>, Problem> {
+fn one(c: &Collection, i: u32, crs: &Crs, r: &Reader) -> Result<(Vec<u8>, Option<HeaderValue>), Problem> {
     let mut out = feature(c, i, &Look { crs, properties: None })?;
     let path = format!("/collections/{}/items/{}", c.id, links::escape(c.id_of(i)));
     let mut all = links::self_and_alternate(&r.base, &path, GEOJSON).to_vec();
     all.push(link("collection", r.base.to(&format!("/collections/{}", c.id)), JSON, "The collection"));
+    let all = Value::from(all);
     // Before the closing brace.
     out.pop();
-    out.extend_from_slice(format!(",\"links\":{}}}", Value::from(all)).as_bytes());
-    Ok(out)
+    out.extend_from_slice(format!(",\"links\":{all}}}").as_bytes());
+    Ok((out, links::header(&all)))
 }
 
 fn item_page(s: &Snapshot, c: &Collection, i: u32, r: &Reader) -> Vec<u8> {

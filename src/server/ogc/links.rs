@@ -1,6 +1,7 @@
 //! Links with whole addresses, as clients of the standard expect them.
 
 use actix_web::HttpRequest;
+use actix_web::http::header::HeaderValue;
 use serde_json::{Value, json};
 
 pub const JSON: &str = "application/json";
@@ -47,6 +48,16 @@ pub fn self_and_alternate(base: &Base, path: &str, media: &str) -> [Value; 2] {
         link("self", with("json"), media, "This document"),
         link("alternate", with("html"), HTML, "This document as a page"),
     ]
+}
+
+/// The links of a document as a `Link` header (RFC 8288); `None` where there are none. Titles stay with the document.
+pub fn header(links: &Value) -> Option<HeaderValue> {
+    let one = |l: &Value| {
+        let text = |k: &str| l[k].as_str();
+        Some(format!("<{}>; rel=\"{}\"; type=\"{}\"", text("href")?, text("rel")?, text("type")?))
+    };
+    let all: Vec<String> = links.as_array()?.iter().filter_map(one).collect();
+    HeaderValue::from_str(&all.join(", ")).ok().filter(|_| !all.is_empty())
 }
 
 /// A part of a path, escaped.

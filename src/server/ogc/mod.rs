@@ -24,6 +24,7 @@ mod tiles;
 mod time;
 mod write;
 
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::cache;
@@ -84,6 +85,14 @@ impl Reader {
     }
 }
 
+/// As the standard recommends, links stand in a header as well: clients need not read the document for the next page.
+fn with_links(mut answer: HttpResponse, links: Option<HeaderValue>) -> HttpResponse {
+    if let Some(value) = links {
+        answer.headers_mut().insert(header::LINK, value);
+    }
+    answer
+}
+
 /// A document that takes no parameter but `f`.
 fn document(
     req: &HttpRequest,
@@ -95,7 +104,16 @@ fn document(
     let p = query::pairs(req.query_string(), &["f"])?;
     let r = Reader::of(req, p.get("f").map(String::as_str))?;
     Ok(match r.form {
-        Form::Json => cache::varied(req, s, &r.variant(), media, || json(&r).to_string().into_bytes()),
+        Form::Json => {
+            let mut own = None;
+            let body = || {
+                let value = json(&r);
+                own = links::header(&value["links"]);
+                value.to_string().into_bytes()
+            };
+            let answer = cache::varied(req, s, &r.variant(), media, body);
+            with_links(answer, own)
+        }
         Form::Html => html::answer(req, s, &r, || page(&r)),
     })
 }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::ask::Ask;
 use super::crs::Window;
+use super::cursor::Cursor;
 use super::sort;
 use crate::cql2::{self, Properties, Rows};
 use crate::publish::{Cell, Collection, Kind};
@@ -40,6 +41,8 @@ impl Properties for Collection {
 pub struct Page {
     pub rows: Vec<u32>,
     pub matched: usize,
+    /// There are some before it.
+    pub fewer: bool,
     /// There are more after it.
     pub more: bool,
 }
@@ -58,11 +61,14 @@ pub fn page(c: &Collection, ask: &Ask) -> Page {
     sort::sort(&mut found, &ask.sort, c);
     let matched = found.len();
     let from = match &ask.cursor {
-        Some(cursor) => sort::behind(&found, &ask.sort, c, cursor),
+        Some(cursor) => sort::position(&found, &ask.sort, c, cursor),
         None => ask.offset.min(matched),
     };
-    let to = from.saturating_add(ask.limit).min(matched);
-    Page { rows: found[from..to].to_vec(), matched, more: to < matched }
+    let (from, to) = match &ask.cursor {
+        Some(Cursor { before: true, .. }) => (from.saturating_sub(ask.limit), from),
+        _ => (from, from.saturating_add(ask.limit).min(matched)),
+    };
+    Page { rows: found[from..to].to_vec(), matched, fewer: from > 0, more: to < matched }
 }
 
 /// Features whose geometry touches the window, and as the standard has it those without one; in order of importance.

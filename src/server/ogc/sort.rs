@@ -68,17 +68,19 @@ pub fn sort(rows: &mut [u32], keys: &[Key], c: &Collection) {
     });
 }
 
-/// How many of the sorted rows come before or at the cursor's place, whether or not its feature is still there.
-pub fn behind(rows: &[u32], keys: &[Key], c: &Collection, cursor: &Cursor) -> usize {
+/// Where in the sorted rows the cursor stands, whether or not its feature is still there: how many come before its place,
+/// and where the page begins behind it, at its place, too.
+pub fn position(rows: &[u32], keys: &[Key], c: &Collection, cursor: &Cursor) -> usize {
     rows.partition_point(|&i| {
         let by = |(k, v): (&Key, &Value)| compare_cells(c.table().columns[k.column].get(i), v.cell(), k.descending);
         let sorted = keys.iter().zip(&cursor.values).map(by).find(|o| o.is_ne());
-        sorted.unwrap_or_else(|| c.compare(i, &cursor.rank, &cursor.id)).is_le()
+        let order = sorted.unwrap_or_else(|| c.compare(i, &cursor.rank, &cursor.id));
+        if cursor.before { order.is_lt() } else { order.is_le() }
     })
 }
 
-/// The place of row `i` in that order.
-pub fn place(i: u32, keys: &[Key], c: &Collection) -> Cursor {
+/// The place of row `i` in that order, for the page before it or behind it.
+pub fn place(i: u32, keys: &[Key], c: &Collection, before: bool) -> Cursor {
     let value = |k: &Key| Value::from(c.table().columns[k.column].get(i));
-    Cursor { values: keys.iter().map(value).collect(), rank: c.rank(i), id: c.id_of(i).to_owned() }
+    Cursor { values: keys.iter().map(value).collect(), rank: c.rank(i), id: c.id_of(i).to_owned(), before }
 }

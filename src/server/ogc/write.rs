@@ -18,7 +18,7 @@ pub struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn as_it_stands(&self) -> bool {
+    pub fn as_it_stands(&self) -> bool {
         *self.crs == Crs::Crs84 && self.properties.is_none()
     }
 }

@@ -52,6 +52,31 @@ fn ramp(value: Value, at: [f64; 4]) -> Value {
     out.into()
 }
 
+/// A layer of one colour for each class of a number: QGIS 3.22 knows no colours by steps, and no value in place of one that is
+/// not there. What has no number is in the first class.
+fn classes(layer: &Value, colour: &str, property: &str, at: [f64; 4]) -> Vec<Value> {
+    let one = |k: usize| {
+        let low = k.checked_sub(1).map(|i| json!([">=", get(property), at[i]]));
+        let high = at.get(k).map(|h| json!(["<", get(property), h]));
+        let class = match low {
+            None => json!(["any", ["!", ["has", property]], high]),
+            Some(low) => {
+                let all = [json!("all"), json!(["has", property]), low];
+                all.into_iter().chain(high).collect()
+            }
+        };
+        let mut out = layer.clone();
+        out["id"] = format!("{}-{}", layer["id"].as_str().unwrap_or_default(), k + 1).into();
+        out["paint"][colour] = RAMP[k].into();
+        out["filter"] = match layer.get("filter") {
+            Some(f) => json!(["all", f, class]),
+            None => class,
+        };
+        out
+    };
+    (0..RAMP.len()).map(one).collect()
+}
+
 fn get(name: &str) -> Value {
     json!(["get", name])
 }
@@ -93,12 +118,12 @@ fn dashed(mut line: Value, dash: [f64; 2]) -> Value {
 }
 
 /// Works that are to be built, by the people whom they reach.
-fn works(collection: &str) -> [Value; 2] {
-    let round = |id: String, colour: Value, w: Value| line(&id, collection, VILLAGES, None, colour, w);
-    [
-        round(format!("{collection}-case"), json!(EDGE), width(VILLAGES, 2.6, 8.5)),
-        round(collection.to_owned(), ramp(or("people", 0.0), PEOPLE), width(VILLAGES, 1.6, 6.0)),
-    ]
+fn works(collection: &str) -> Vec<Value> {
+    let round = |id: String, w: Value| line(&id, collection, VILLAGES, None, json!(EDGE), w);
+    let mut out = vec![round(format!("{collection}-case"), width(VILLAGES, 2.6, 8.5))];
+    let own = round(collection.to_owned(), width(VILLAGES, 1.6, 6.0));
+    out.extend(classes(&own, "line-color", "people", PEOPLE));
+    out
 }
 
 fn circle(id: &str, collection: &str, minzoom: u8, filter: Option<Value>, radius: Value, colours: [Value; 2]) -> Value {
@@ -114,16 +139,10 @@ pub fn of(t: &Theme, fast: f64) -> Vec<Value> {
     let mut out = vec![
         json!({"id": "land", "type": "background", "paint": {"background-color": LAND}}),
         layer("county-empty", "fill", "counties", 0, None, json!({"fill-color": EMPTY})),
-        counties(t),
-        line(
-            "county-line",
-            "counties",
-            0,
-            None,
-            json!(BORDER),
-            json!(["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4]),
-        ),
     ];
+    out.extend(counties(t));
+    let thin = json!(["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4]);
+    out.push(line("county-line", "counties", 0, None, json!(BORDER), thin));
     out.extend(roads());
     match t.id {
         "roads" => out.extend(works("road_links")),
@@ -143,11 +162,11 @@ pub fn of(t: &Theme, fast: f64) -> Vec<Value> {
     out
 }
 
-fn counties(t: &Theme) -> Value {
-    let paint = json!({"fill-color": ramp(or(t.share, 0.0), SHARE), "fill-opacity": 0.85});
+fn counties(t: &Theme) -> Vec<Value> {
+    let paint = json!({"fill-opacity": 0.85});
     let mut out = layer("county-share", "fill", "counties", 0, Some(json!([">", ["get", "villages"], 0])), paint);
     out["maxzoom"] = VILLAGES.into();
-    out
+    classes(&out, "fill-color", t.share, SHARE)
 }
 
 fn roads() -> Vec<Value> {
@@ -159,7 +178,7 @@ fn roads() -> Vec<Value> {
         dashed(road("road-unknown", is("surface", "unknown"), UNKNOWN, 1.2), [2.0, 2.0]),
         dashed(road("road-earth", is("surface", "earth"), EARTH, 1.5), [3.0, 1.5]),
         road("road-gravel", is("surface", "gravel"), GRAVEL, 1.5),
-        road("road-island", paved(json!(["!", is("main", true)])), ISLAND, 2.0),
+        road("road-island", paved(json!(["!=", get("main"), true])), ISLAND, 2.0),
         road("road-main", paved(is("main", true)), MAIN, 2.0),
     ]
 }
@@ -171,21 +190,16 @@ fn villages(t: &Theme) -> Vec<Value> {
         circle(id, "villages", zoom, Some(is(t.verdict, verdict)), radius, [json!(fill), json!(stroke)])
     };
     let known = json!(["all", ["==", ["geometry-type"], "Point"], is("verdict", "gap")]);
-    let mut gaps = circle(
-        "gap",
-        t.gaps,
-        VILLAGES - 1,
-        Some(known),
-        dot(3.2, 9.0),
-        [ramp(or("severity", 0.0), SEVERITY), json!(EDGE)],
-    );
+    let colours = [json!(RAMP[0]), json!(EDGE)];
+    let mut gaps = circle("gap", t.gaps, VILLAGES - 1, Some(known), dot(3.2, 9.0), colours);
     gaps["layout"] = json!({"circle-sort-key": get("severity")});
-    vec![
+    let mut out = vec![
         of("village-ok", "ok", VILLAGES, dot(2.0, 5.0), OK, HALO),
         of("village-unknown", "unknown", VILLAGES - 1, dot(2.5, 7.0), LAND, UNKNOWN),
         of("village-gap", "gap", VILLAGES - 1, dot(3.2, 9.0), RAMP[0], EDGE),
-        gaps,
-    ]
+    ];
+    out.extend(classes(&gaps, "circle-color", "severity", SEVERITY));
+    out
 }
 
 fn power() -> Vec<Value> {
@@ -196,7 +210,7 @@ fn power() -> Vec<Value> {
     let wire = |id: &str, level: &str, zoom: u8, colour: &str, w: Value| {
         line(id, "power_lines", zoom, Some(is("level", level)), json!(colour), w)
     };
-    let over = json!([">", or("loading", 0.0), 1]);
+    let over = json!(["all", ["has", "loading"], [">", get("loading"), 1]]);
     vec![
         layer(
             "area",
@@ -219,9 +233,15 @@ fn power() -> Vec<Value> {
 fn power_points() -> Vec<Value> {
     let bad = json!([
         "any",
-        [">", or("loading", 0.0), 1],
-        ["<", or("kva_per_household", 99.0), 2],
-        ["!", is("solved", true)],
+        ["all", ["has", "loading"], [">", get("loading"), 1]],
+        ["all", ["has", "kva_per_household"], ["<", get("kva_per_household"), 2]],
+        ["!=", get("solved"), true],
+    ]);
+    let good = json!([
+        "all",
+        ["any", ["!", ["has", "loading"]], ["<=", get("loading"), 1]],
+        ["any", ["!", ["has", "kva_per_household"]], [">=", get("kva_per_household"), 2]],
+        ["==", get("solved"), true],
     ]);
     let point = |id: &str, c: &str, zoom: u8, filter: Option<Value>, size: f64, colour: &str| {
         circle(id, c, zoom, filter, width(9, size * 0.5, size), [json!(colour), json!(HALO)])
@@ -229,7 +249,7 @@ fn power_points() -> Vec<Value> {
     vec![
         point("supply-ok", "supply_points", 12, Some(is("verdict", "ok")), 4.0, OK),
         point("supply-gap", "supply_points", 12, Some(is("verdict", "gap")), 6.0, RAMP[3]),
-        point("transformer", "transformers", 11, Some(json!(["!", bad.clone()])), 5.0, PLACE),
+        point("transformer", "transformers", 11, Some(good), 5.0, PLACE),
         point("transformer-bad", "transformers", 9, Some(bad), 6.0, RAMP[4]),
         point("substation", "substations", 7, None, 7.0, LABEL),
     ]
@@ -258,15 +278,16 @@ fn sources() -> Vec<Value> {
 }
 
 fn broadband(fast: f64) -> Vec<Value> {
-    let speed = json!(["case", ["!", ["has", "mbit_s"]], UNKNOWN, ["<", or("mbit_s", 0.0), fast], GRAVEL, OK]);
-    let mut out = vec![layer(
-        "covered",
-        "fill",
-        "broadband_coverage",
-        VILLAGES,
-        None,
-        json!({"fill-color": speed, "fill-opacity": 0.2}),
-    )];
+    let covered = |id: &str, filter: Value, colour: &str| {
+        let paint = json!({"fill-color": colour, "fill-opacity": 0.2});
+        layer(id, "fill", "broadband_coverage", VILLAGES, Some(filter), paint)
+    };
+    let with_speed = |test: Value| json!(["all", ["has", "mbit_s"], test]);
+    let mut out = vec![
+        covered("covered-unknown", json!(["!", ["has", "mbit_s"]]), UNKNOWN),
+        covered("covered-slow", with_speed(json!(["<", get("mbit_s"), fast])), GRAVEL),
+        covered("covered-fast", with_speed(json!([">=", get("mbit_s"), fast])), OK),
+    ];
     out.push(dashed(
         line(
             "covered-measured",
