@@ -6,6 +6,7 @@
 //! through all features themselves.
 
 mod features;
+mod history;
 mod schemas;
 mod service;
 mod tiles;
@@ -22,10 +23,14 @@ pub fn document(s: &Snapshot, r: &Reader) -> Value {
     features::paths(s, &mut paths);
     tiles::paths(&mut paths);
     service::paths(s, &mut paths);
+    history::paths(s, &mut paths);
     let (mut parameters, mut schemas) = (features::parameters(), schemas::all());
-    for (into, more) in [(&mut parameters, tiles::parameters()), (&mut schemas, tiles::schemas())] {
+    let add = |into: &mut Value, more: Map<String, Value>| {
         into.as_object_mut().into_iter().for_each(|o| o.extend(more.clone()));
-    }
+    };
+    add(&mut parameters, tiles::parameters());
+    add(&mut schemas, tiles::schemas());
+    add(&mut schemas, history::schemas());
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -40,6 +45,7 @@ pub fn document(s: &Snapshot, r: &Reader) -> Value {
             {"name": "features", "description": "OGC API – Features"},
             {"name": "tiles", "description": "OGC API – Tiles, styles"},
             {"name": "priorities", "description": "Scorecard, rankings, plans"},
+            {"name": "history", "description": "Runs that were kept, comparisons, reports"},
             {"name": "service", "description": "State and figures"},
         ],
         "paths": paths,
