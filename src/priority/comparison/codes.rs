@@ -139,10 +139,8 @@ impl Succession {
             let end = k + steps[k..].iter().take_while(|s| s.date == *day).count();
             let today = &steps[k..end];
             for step in today {
-                let known = to.values().any(|ends| ends.contains_key(&step.old)) || to.contains_key(&step.old);
-                if !known {
-                    to.insert(step.old.clone(), BTreeMap::from([(step.old.clone(), Vec::new())]));
-                }
+                let own = || BTreeMap::from([(step.old.clone(), Vec::new())]);
+                to.entry(step.old.clone()).or_insert_with(own);
             }
             for ends in to.values_mut() {
                 let before = std::mem::take(ends);

@@ -87,7 +87,10 @@ impl Cell {
             Cell::Number(n) if n.fract() == 0.0 => count(*n),
             Cell::Number(n) => metres(*n).to_string(),
             Cell::Share(s) => format!("{:.1} %", s * 100.0),
-            Cell::Points(p) => format!("{:+.1}", p * 100.0 + 0.0),
+            Cell::Points(p) => match (p * 1000.0).round() / 10.0 {
+                0.0 => "0.0".to_owned(),
+                points => format!("{points:+.1}"),
+            },
             Cell::Nothing => "–".to_owned(),
         }
     }
