@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the input or the region is wrong, 2 the command line is wrong.
 
 mod archive;
+mod history;
 mod outputs;
 mod plans;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::history::{CompareAsk, Keep, SnapshotAsk};
 use self::outputs::Outputs;
 use self::plans::{PlanAsk, ProjectsAsk, RankAsk, WhatIfAsk};
 use crate::atlas::Noding;
@@ -47,6 +49,8 @@ enum Command {
         atlas: PathBuf,
         #[command(flatten)]
         outputs: Outputs,
+        #[command(flatten)]
+        keep: Keep,
         /// Print the summary as JSON.
         #[arg(long)]
         json: bool,
@@ -87,6 +91,16 @@ enum Command {
     },
     /// Print the description of the service's API (OpenAPI), with every collection that an atlas can have.
     Openapi,
+    /// Runs kept under a date: keep, list, drop.
+    Snapshot {
+        #[command(subcommand)]
+        ask: SnapshotAsk,
+    },
+    /// What became of the gaps between two runs that were kept, and why.
+    Compare {
+        #[command(flatten)]
+        ask: CompareAsk,
+    },
     /// Write a first atlas by looking at data files.
     Init {
         #[arg(required = true)]
@@ -166,6 +180,9 @@ struct Invent {
     /// Leave out planned works.
     #[arg(long)]
     no_projects: bool,
+    /// A second year, too, with planted changes, in the folder next; codes.csv and comparison.json go with both.
+    #[arg(long)]
+    next_year: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -244,7 +261,7 @@ pub fn main() -> ExitCode {
 fn obey(command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { atlas, json } => check(&atlas, json),
-        Command::Analyze { atlas, outputs, json, ask } => analyze(&atlas, &outputs, json, ask),
+        Command::Analyze { atlas, outputs, keep, json, ask } => analyze(&atlas, &outputs, &keep, json, ask),
         Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
@@ -254,6 +271,8 @@ fn obey(command: Command) -> Result<(), Failure> {
             print(&format!("{:#}", server::openapi()));
             Ok(())
         }
+        Command::Snapshot { ask } => history::snapshot(ask),
+        Command::Compare { ask } => history::compare_runs(&ask),
         Command::Init { files, out } => draft(&files, out.as_deref()),
         Command::Synthesize { options, out } => synthetic(options, &out),
     }
@@ -328,10 +347,14 @@ fn check(path: &Path, json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn analyze(path: &Path, outputs: &Outputs, json: bool, ask: Ask) -> Result<(), Failure> {
+fn analyze(path: &Path, outputs: &Outputs, keep: &Keep, json: bool, ask: Ask) -> Result<(), Failure> {
     outputs.check()?;
+    let under = keep.check(path)?;
     let found = run(path, ask)?;
     let written = outputs.write(&found)?;
+    if let Some(under) = under {
+        history::keep(&found, &under)?;
+    }
     let summary = publish::summary(&found);
     if json {
         print(&serde_json::to_string_pretty(&summary)?);
@@ -402,7 +425,8 @@ fn draft(files: &[PathBuf], out: Option<&Path>) -> Result<(), Failure> {
 
 fn synthetic(options: Invent, out: &Path) -> Result<(), Failure> {
     let begin = Instant::now();
-    let summary = synthesize::run(&options.into(), out)?;
+    let make = if options.next_year { synthesize::run_two_years } else { synthesize::run };
+    let summary = make(&options.into(), out)?;
     eprintln!("{:.2} s", begin.elapsed().as_secs_f64());
     print(&serde_json::to_string_pretty(&summary)?);
     Ok(())

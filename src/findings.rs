@@ -9,6 +9,7 @@ use crate::gaps::power::{self, PowerFindings};
 use crate::gaps::roads::{self, NetworkFacts, RoadFindings, State};
 use crate::gaps::services::{self, ServiceFindings};
 use crate::gaps::water::{self, WaterFindings};
+use crate::gaps::{Confidence, Verdict};
 use crate::layers::{InputFile, Loaded, QualityReport};
 use crate::network::RoadNet;
 use crate::network::travel::{Bounds, Travel};
@@ -35,6 +36,19 @@ pub struct Findings {
     pub data_version: String,
     /// Stages and how long each took.
     pub timings: Vec<(&'static str, Duration)>,
+}
+
+impl Findings {
+    /// Where village `i` stands in a theme and what that rests on; `None` where the run has nothing on the theme.
+    pub fn verdict(&self, theme: &str, i: usize) -> Option<(Verdict, Option<Confidence>)> {
+        match theme {
+            "roads" => self.roads.villages.get(i).map(|v| (v.verdict, v.confidence)),
+            "power" => self.power.villages.get(i).map(|v| (v.verdict, v.confidence)),
+            "water" => self.water.villages.get(i).map(|v| (v.verdict, v.confidence)),
+            "broadband" => self.broadband.villages.get(i).map(|v| (v.verdict, v.confidence)),
+            _ => self.services.villages.get(i).map(|v| (*v, None)),
+        }
+    }
 }
 
 /// Analyses a loaded region. `progress` is told each stage as it begins.

@@ -18,6 +18,7 @@ pub mod priority;
 pub mod publish;
 pub mod server;
 pub mod standards;
+pub mod store;
 pub mod synthesize;
 pub mod text;
 pub mod tiles;

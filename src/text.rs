@@ -1,6 +1,7 @@
 //! Sentences in both languages from `messages.toml`, with `{names}` filled in.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use crate::standards::Bilingual;
@@ -56,6 +57,28 @@ pub fn count(n: f64) -> String {
         out.push(c);
     }
     if n <= -0.5 { format!("-{out}") } else { out }
+}
+
+/// Columns padded to the widest cell; those from `text_columns` on are right-aligned.
+pub fn aligned(rows: &[Vec<String>], text_columns: usize) -> String {
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns).map(|i| rows.iter().map(|r| width(&r[i])).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (i, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths[i] - width(cell));
+            let _ = if i < text_columns { write!(line, "{cell}{pad}  ") } else { write!(line, "{pad}{cell}  ") };
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// Columns a terminal needs: Chinese characters take two.
+pub fn width(s: &str) -> usize {
+    s.chars().map(|c| if (c as u32) >= 0x2E80 { 2 } else { 1 }).sum()
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ fn run(sources: Vec<Source>) -> Result<Loaded, LayerError> {
         services: Default::default(),
         scorecard: Default::default(),
         priority: Default::default(),
+        snapshots: Default::default(),
         reference_counties: vec![],
     };
     load(&atlas, &|_| {})

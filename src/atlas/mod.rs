@@ -8,6 +8,7 @@
 //! 4. `paths` expands `${VAR}`, makes paths absolute and refuses network addresses.
 
 mod error;
+mod history;
 mod model;
 mod paths;
 mod power_rules;
@@ -25,6 +26,7 @@ mod water_rules;
 use std::path::Path;
 
 pub use error::{AtlasError, Place, Problem, ProblemKind};
+pub use history::SnapshotFiles;
 pub use model::*;
 pub use paths::{PathProblem, Vars, resolve_source};
 

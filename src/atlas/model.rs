@@ -475,6 +475,8 @@ pub struct Atlas {
     /// Indicators and targets.
     pub scorecard: ScorecardRules,
     pub priority: PriorityRules,
+    /// Where runs are kept.
+    pub snapshots: super::SnapshotFiles,
 }
 
 impl Atlas {

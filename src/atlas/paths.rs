@@ -64,6 +64,8 @@ pub enum PathProblem {
     Control,
     #[error("\"{{\" after an archive reader must be closed by \"}}\"; write /vsizip/{{archive.zip}}/inside.shp")]
     Braces,
+    #[error("it must be a plain file here, not an archive or a database")]
+    NoFile,
     #[error("the folder of the atlas has a name that is not UTF-8; move the atlas")]
     Folder,
 }

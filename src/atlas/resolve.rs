@@ -8,20 +8,21 @@ use super::error::{AtlasError, ProblemKind};
 use super::paths::Vars;
 use super::raw::{Raw, Reader, Section};
 use super::{
-    Atlas, LayerKind, Noding, Source, power_rules, priority_rules, rules, social_rules, sources, suggest, water_rules,
+    Atlas, LayerKind, Noding, Source, history, power_rules, priority_rules, rules, social_rules, sources, suggest,
+    water_rules,
 };
 use crate::standards::{
     BroadbandRules, INDICATORS, Of, PowerRules, PriorityRules, RoadRules, ScorecardRules, ServiceRules, WaterRules,
 };
 use crate::world::Provenance;
 
-const TOP: [&str; 9] =
-    ["id", "title", "provenance", "attribution", "currency", "network", "targets", "rules", "layers"];
+const TOP: [&str; 10] =
+    ["id", "title", "provenance", "attribution", "currency", "network", "targets", "rules", "snapshots", "layers"];
 
 /// Where a key belongs that was written in section `here`: TOML puts a key into the section above it, so keys
 /// easily land in the wrong one.
 pub(super) fn home(key: &str, here: &str) -> Option<String> {
-    let only_top = ["title", "currency", "network", "targets", "rules", "layers"];
+    let only_top = ["title", "currency", "network", "targets", "rules", "snapshots", "layers"];
     let place = if key == "noding" {
         "under [network]".to_owned()
     } else if let Some(kind) = LayerKind::ALL.iter().find(|k| k.key() == key) {
@@ -38,6 +39,8 @@ pub(super) fn home(key: &str, here: &str) -> Option<String> {
         "under [rules.services]".to_owned()
     } else if priority_rules::KEYS.contains(&key) {
         "under [rules.priority]".to_owned()
+    } else if history::KEYS.contains(&key) {
+        "under [snapshots]".to_owned()
     } else if only_top.contains(&key) {
         "at the top of the file, before the first [section]".to_owned()
     } else if sources::KEYS.contains(&key) && !here.starts_with("[[") {
@@ -115,7 +118,10 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
             });
             (roads, power, water, net, services, priority)
         });
-    let sources = layers(r, top, &folder(file), vars);
+    let dir = folder(file);
+    let sources = layers(r, top, &dir, vars);
+    let snapshots = r.table(top, "snapshots", "[snapshots]");
+    let snapshots = snapshots.map(|s| history::snapshots(r, &s, &dir, vars)).unwrap_or_default();
     for s in &sources {
         if let Some(a) = &s.attribution {
             push_new(&mut attribution, a.clone());
@@ -141,6 +147,7 @@ fn read(r: &mut Reader<'_>, top: &Section<'_>, file: &Path, vars: &Vars<'_>) -> 
         services,
         scorecard: targets.scorecard,
         priority,
+        snapshots,
     })
 }
 

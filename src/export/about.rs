@@ -27,6 +27,17 @@ impl About {
         }
     }
 
+    /// Of a run that was kept.
+    pub fn of_snapshot(s: &crate::priority::snapshot::About) -> Self {
+        Self {
+            atlas: s.atlas.clone(),
+            title: s.title.clone(),
+            attribution: json!([]),
+            provenance: json!(s.provenance),
+            data_version: s.data_version.clone(),
+        }
+    }
+
     /// What stands beside the features of a GeoJSON file.
     pub fn members(&self, collection: &str) -> Map<String, Value> {
         let mut out = Map::new();

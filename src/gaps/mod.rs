@@ -104,6 +104,18 @@ impl From<[f64; 5]> for BySurface {
     }
 }
 
+/// Kinds of gap of which a village has one at most: from one to another it is the same gap, changed.
+const SAME: [&[&str]; 3] = [
+    &["village_unpaved", "merged_village_unpaved", "natural_village_unpaved", "cut_off", "no_road"],
+    &["no_grid", "no_three_phase"],
+    &["no_broadband", "slow_broadband"],
+];
+
+/// One name for all kinds that turn into each other: the first of them, or the kind itself.
+pub fn family(kind: &str) -> &str {
+    SAME.iter().find(|s| s.contains(&kind)).map_or(kind, |s| s[0])
+}
+
 /// Rounds metres (and costs) to two decimals for output.
 pub fn metres(m: f64) -> f64 {
     // Adding zero turns -0 into 0.

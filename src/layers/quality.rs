@@ -8,6 +8,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::order::natural;
+use crate::text::aligned;
 
 /// How many examples a tally names.
 pub const EXAMPLES: usize = 20;
@@ -268,31 +269,10 @@ fn number(v: f64) -> String {
     if v == v.trunc() { format!("{v:.0}") } else { format!("{v:.3}") }
 }
 
-/// Columns padded to the widest cell; those from `text_columns` on are right-aligned.
-fn aligned(rows: &[Vec<String>], text_columns: usize) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> = (0..columns).map(|i| rows.iter().map(|r| width(&r[i])).max().unwrap_or(0)).collect();
-    let mut out = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (i, cell) in row.iter().enumerate() {
-            let pad = " ".repeat(widths[i] - width(cell));
-            let _ = if i < text_columns { write!(line, "{cell}{pad}  ") } else { write!(line, "{pad}{cell}  ") };
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
-    out
-}
-
-/// Columns a terminal needs: Chinese characters take two.
-fn width(s: &str) -> usize {
-    s.chars().map(|c| if (c as u32) >= 0x2E80 { 2 } else { 1 }).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::width;
 
     #[test]
     fn table_is_aligned_and_names_reasons() {

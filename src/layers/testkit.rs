@@ -52,6 +52,7 @@ pub fn atlas(sources: Vec<Source>) -> Atlas {
         services: Default::default(),
         scorecard: Default::default(),
         priority: Default::default(),
+        snapshots: Default::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::budget_plan::Floor;
+use super::comparison::Class;
 use super::need::{By, theme_index};
 use super::theme_plan::PLANNED;
 use crate::standards::{THEMES, Weights};
@@ -29,6 +30,12 @@ pub fn by(text: &str) -> Result<By, Fault> {
 /// Name of a theme.
 pub fn theme(text: &str) -> Result<usize, Fault> {
     theme_index(text).ok_or_else(|| fault("theme", format!("{text:?} is none of {}", THEMES.join(", "))))
+}
+
+/// What became of a gap.
+pub fn class(text: &str) -> Result<Class, Fault> {
+    let all = || Class::ALL.map(Class::as_str).join(", ");
+    Class::parse(text).ok_or_else(|| fault("change", format!("{text:?} is none of {}", all())))
 }
 
 /// Name of a theme that has a plan of its own.

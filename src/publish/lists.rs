@@ -75,9 +75,14 @@ impl List {
 
     /// A sheet with Chinese headings and English ones beneath; the same bytes for the same list.
     pub fn xlsx(&self, f: &Findings) -> Result<Vec<u8>, XlsxError> {
+        self.workbook(&f.atlas.title_zh)
+    }
+
+    /// As [`List::xlsx`], of a region of this name.
+    pub fn workbook(&self, title: &str) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let born = ExcelDateTime::from_ymd(2000, 1, 1)?;
-        book.set_properties(&DocProperties::new().set_creation_datetime(&born).set_title(&f.atlas.title_zh));
+        book.set_properties(&DocProperties::new().set_creation_datetime(&born).set_title(title));
         let sheet = book.add_worksheet().set_name(message(&format!("list_{}", self.name), &[]).zh)?;
         let head = heading_format();
         let number = Format::new().set_num_format("#,##0.####");

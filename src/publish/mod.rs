@@ -3,12 +3,14 @@
 mod collection;
 mod collections;
 pub mod colours;
+pub mod comparison;
 mod files;
 mod geojson;
 pub mod lists;
 mod power;
 mod projects;
 mod properties;
+pub mod reports;
 pub mod scorecard;
 pub mod shape;
 mod social;

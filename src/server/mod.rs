@@ -5,6 +5,7 @@
 
 mod assets;
 mod cache;
+mod history;
 mod ogc;
 mod plans;
 mod problem;
@@ -56,6 +57,8 @@ pub struct Snapshot {
     /// Layers of tiles, in the order of the collections.
     tiles: Tiles,
     tile_cache: Cache,
+    /// What is worked out of runs that were kept.
+    history: history::History,
 }
 
 /// The scorecard, ready in its forms.
@@ -93,6 +96,7 @@ impl Snapshot {
         Self {
             tiles: Tiles::new(collections.len()),
             tile_cache: Cache::new(TILES_BYTES),
+            history: Default::default(),
             collections,
             summary,
             data_version: f.data_version.clone(),
@@ -144,6 +148,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(scenarios::post))
                 .default_service(web::route().to(scenarios::other)),
         )
+        .configure(history::routes)
         .route("/", read().to(ogc::root))
         .configure(ogc::routes)
         .default_service(web::route().to(assets::page));

@@ -15,9 +15,9 @@ use crate::priority::theme_plan;
 use crate::publish::lists::{self, List};
 use crate::standards::THEMES;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const CSV: &str = "text/csv; charset=utf-8";
-const JSON: &str = "application/json";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
+pub(super) const JSON: &str = "application/json";
 /// Rows of a ranking that an answer in JSON has unless more are asked for.
 pub const ROWS: usize = 1000;
 

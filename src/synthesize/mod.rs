@@ -13,6 +13,7 @@
 //! 10. [`social`]: broadband and facilities.
 //! 11. [`projects`]: planned works that close some of the gaps.
 //! 12. [`write`]: layers, `atlas.toml`, `truth.json`.
+//! 13. [`next_year`], where it is asked for: a second year with planted changes.
 //!
 //! The same options give the same bytes.
 
@@ -21,6 +22,7 @@ mod counties;
 mod drawn;
 mod lattice;
 mod names;
+mod next_year;
 mod options;
 mod people;
 mod plot;
@@ -41,6 +43,7 @@ mod write;
 use std::path::Path;
 
 use names::Names;
+pub use next_year::run as run_two_years;
 pub use options::{Format, MAX_VILLAGES, MIN_VILLAGES, SynthError, SynthOptions, SynthSummary, VillageShape};
 
 use crate::atlas::Noding;
@@ -75,7 +78,7 @@ pub fn run(options: &SynthOptions, out: &Path) -> Result<SynthSummary, SynthErro
         social: social.as_ref(),
         projects: planned.as_ref(),
     };
-    let mut files = write::layers(options, &region, &people, roads, themes, out, &stem)?;
+    let mut files = write::layers(options, &region, &people, roads, themes, None, out, &stem)?;
     let mut truth = truth::truth(options, &region, &people);
     if let Some(power) = &power {
         truth["power"] = power::truth::truth(power, &people);

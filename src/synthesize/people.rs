@@ -47,6 +47,7 @@ pub struct SchoolRow {
     pub claim: Claim,
 }
 
+#[derive(Clone)]
 pub struct People {
     /// In the order of the landscape's sites.
     pub villages: Vec<VillageRow>,

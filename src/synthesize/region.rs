@@ -28,6 +28,7 @@ const OWN_WAYS: u64 = 41;
 const INSTEAD_SHARE: f64 = 0.7;
 
 /// A whole region before people and names.
+#[derive(Clone)]
 pub struct Region {
     pub counties: Vec<County>,
     pub mesh_m: f64,

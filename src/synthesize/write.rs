@@ -199,13 +199,15 @@ pub struct Themes<'a> {
     pub projects: Option<&'a Projects>,
 }
 
-/// Writes all layers into `out` as files that begin with `stem`; returns the files.
+/// Writes all layers into `out` as files that begin with `stem`, but for the village `without`; returns the files.
+#[allow(clippy::too_many_arguments)]
 pub fn layers(
     options: &SynthOptions,
     region: &Region,
     people: &People,
     roads: &[Line],
     themes: Themes<'_>,
+    without: Option<&str>,
     out: &Path,
     stem: &str,
 ) -> Result<Vec<PathBuf>, SynthError> {
@@ -215,6 +217,12 @@ pub fn layers(
     tables.extend(water.into_iter().flat_map(|w| water::tables::tables(w, region, people)));
     tables.extend(social.into_iter().flat_map(|s| social::tables(s, region, people)));
     tables.extend(projects.map(|p| projects::table(p, region, people)));
+    if let Some(gone) = without {
+        let is_it = |values: &[Value]| matches!(values.first(), Some(Value::Text(id)) if id == gone);
+        for table in tables.iter_mut().filter(|t| t.name.starts_with("village")) {
+            table.rows.retain(|(_, values)| !is_it(values));
+        }
+    }
     let file = |name: &str| out.join(name);
     let remove = |path: &Path| match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {

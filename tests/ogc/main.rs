@@ -33,6 +33,12 @@ fn region() -> String {
         let o =
             cuntong(&["synthesize", "--villages", "150", "--seed", "5", "--id", "ogc", "--out", dir.to_str().unwrap()]);
         assert!(o.status.success(), "{}", stderr(&o));
+        // A run that was kept, so that there is something to compare with.
+        let atlas = dir.join("atlas.toml");
+        let text = std::fs::read_to_string(&atlas).unwrap() + "\n[snapshots]\nstore = \"runs.gpkg\"\n";
+        std::fs::write(&atlas, text).unwrap();
+        let o = cuntong(&["snapshot", "keep", atlas.to_str().unwrap(), "--date", "2016-12-31"]);
+        assert!(o.status.success(), "{}", stderr(&o));
         dir
     });
     dir.join("atlas.toml").to_str().unwrap().to_owned()

@@ -8,7 +8,11 @@ use crate::{all, enc, service};
 
 /// Paths of the routes, as the sources have them.
 fn routes() -> Vec<String> {
-    let sources = [include_str!("../../src/server/mod.rs"), include_str!("../../src/server/ogc/mod.rs")];
+    let sources = [
+        include_str!("../../src/server/mod.rs"),
+        include_str!("../../src/server/history.rs"),
+        include_str!("../../src/server/ogc/mod.rs"),
+    ];
     let found = sources.iter().flat_map(|s| s.split(".route(\"").skip(1)).map(|t| t.split('"').next().unwrap());
     // Behind the landing page nothing is answered, only sent on.
     found
@@ -62,17 +66,28 @@ fn every_route_is_described_and_every_path_answers() {
     }
     assert!(routes().len() >= 16);
     let village = all(&s, "villages")[0]["id"].as_str().unwrap().to_owned();
+    let county = all(&s, "villages")[0]["properties"]["county"].as_str().unwrap().to_owned();
     let mut operations = std::collections::BTreeSet::new();
     for (path, item) in paths {
         let mut known =
             path.replace("{theme}", "roads").replace("{collectionId}", "villages").replace("{featureId}", &village);
-        for (name, value) in [("{tileMatrixSetId}", "WebMercatorQuad"), ("{styleId}", "roads")] {
+        let fixed = [
+            ("{tileMatrixSetId}", "WebMercatorQuad"),
+            ("{styleId}", "roads"),
+            ("{village}", village.as_str()),
+            ("{county}", county.as_str()),
+        ];
+        for (name, value) in fixed {
             known = known.replace(name, value);
         }
         for name in ["{tileMatrix}", "{tileRow}", "{tileCol}"] {
             known = known.replace(name, "0");
         }
-        let query = if path == "/api/plans/all" { "?budget=1000000" } else { "" };
+        let query = match path.as_str() {
+            "/api/plans/all" => "?budget=1000000",
+            "/comparisons" => "?from=2016-12-31",
+            _ => "",
+        };
         if let Some(post) = item.get("post") {
             assert!(operations.insert(post["operationId"].as_str().unwrap().to_owned()), "{path}: an id of its own");
             assert!(post["requestBody"]["content"]["application/geo+json"].is_object(), "{path}");
@@ -93,7 +108,7 @@ fn every_route_is_described_and_every_path_answers() {
                 "application/zip" => "shp",
                 "application/vnd.mapbox.tile+json" => "tilejson",
                 "application/vnd.mapbox-vector-tile" => "mvt",
-                "application/geo+json" if path.starts_with("/api/") => "geojson",
+                "application/geo+json" if path.starts_with("/api/") || path == "/comparisons" => "geojson",
                 _ => "json",
             };
             let has_form = get["parameters"].as_array().unwrap().iter().any(|p| {

@@ -61,7 +61,7 @@ fn judged(t: &Judged) -> Value {
 }
 
 /// ISO 8601 of days since 1970-01-01.
-pub(super) fn date(days: i32) -> String {
+pub fn date(days: i32) -> String {
     let z = days + 719_468;
     let (era, of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
     let of = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -22,7 +22,7 @@ use crate::world::World;
 use crate::world::index::PointIndex;
 
 pub use contamination::{Contamination, wilson};
-pub use gaps::{tests, tidy};
+pub use gaps::{date, tests, tidy};
 pub use links::{WaterWay, litres_needed, ways};
 pub use model::*;
 

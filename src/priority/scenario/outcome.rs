@@ -6,16 +6,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::findings::Findings;
-use crate::gaps::{Gap, Verdict, metres, total};
+use crate::gaps::{Gap, Verdict, family, metres, total};
 use crate::priority::scorecard::{Card, Figure, Scorecard};
 use crate::standards::{Bilingual, THEMES};
-
-/// Kinds of gap of which a village has one at most: from one to another it is the same gap, changed.
-const SAME: [&[&str]; 3] = [
-    &["village_unpaved", "merged_village_unpaved", "natural_village_unpaved", "cut_off", "no_road"],
-    &["no_grid", "no_three_phase"],
-    &["no_broadband", "slow_broadband"],
-];
 
 /// A gap before and after.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -157,7 +150,8 @@ impl Outcome {
         }
         for (theme, tally) in &mut self.by_theme {
             let helped = before.world.villages.iter().enumerate().filter(|(i, _)| {
-                verdict(before, theme, *i) == Some(Verdict::Gap) && verdict(after, theme, *i) != Some(Verdict::Gap)
+                let is_gap = |f: &Findings| f.verdict(theme, *i).is_some_and(|v| v.0 == Verdict::Gap);
+                is_gap(before) && !is_gap(after)
             });
             let people: Vec<Option<f64>> = helped.map(|(_, v)| v.population).collect();
             tally.villages = people.len();
@@ -168,11 +162,7 @@ impl Outcome {
 }
 
 fn same(a: &Gap, b: &Gap) -> bool {
-    let group = |kind: &str| SAME.iter().position(|s| s.contains(&kind));
-    a.theme == b.theme
-        && a.village.is_some()
-        && a.village == b.village
-        && group(a.kind).is_some_and(|g| group(b.kind) == Some(g))
+    a.theme == b.theme && a.village.is_some() && a.village == b.village && family(a.kind) == family(b.kind)
 }
 
 fn differs(a: &Gap, b: &Gap) -> bool {
@@ -216,17 +206,6 @@ fn both<'a>(before: &'a Findings, after: &'a Findings, theme: usize) -> Option<(
         2 => pair(Arc::ptr_eq(&a.water, &b.water), &a.water.gaps, &b.water.gaps),
         3 => pair(Arc::ptr_eq(&a.broadband, &b.broadband), &a.broadband.gaps, &b.broadband.gaps),
         _ => pair(Arc::ptr_eq(&a.services, &b.services), &a.services.gaps, &b.services.gaps),
-    }
-}
-
-/// A village's verdict in a theme, where the theme has data.
-fn verdict(f: &Findings, theme: &str, i: usize) -> Option<Verdict> {
-    match theme {
-        "roads" => f.roads.villages.get(i).map(|v| v.verdict),
-        "power" => f.power.villages.get(i).map(|v| v.verdict),
-        "water" => f.water.villages.get(i).map(|v| v.verdict),
-        "broadband" => f.broadband.villages.get(i).map(|v| v.verdict),
-        _ => f.services.villages.get(i).copied(),
     }
 }
 

@@ -181,7 +181,7 @@ pub fn build(options: &SynthOptions, region: &Region, people: &People) -> Social
             }
         }
     }
-    s.answers = points.iter().enumerate().map(|(i, p)| answer(&s, i, *p, &broadband, &services)).collect();
+    s.answers = answers(&s, &points, &broadband, &services);
     s
 }
 
@@ -204,6 +204,11 @@ fn clear(p: Coord, points: &[Coord], limits: &[f64], about_m: f64, rng: &mut Cha
         }
     }
     last
+}
+
+/// Answers for all villages, by these rules.
+pub fn answers(s: &Social, points: &[Coord], rules: &BroadbandRules, services: &ServiceRules) -> Vec<Answer> {
+    points.iter().enumerate().map(|(i, p)| answer(s, i, *p, rules, services)).collect()
 }
 
 fn answer(s: &Social, i: usize, p: Coord, rules: &BroadbandRules, services: &ServiceRules) -> Answer {

@@ -13,6 +13,7 @@ mod balance;
 mod deal;
 mod height;
 mod lay;
+mod mend;
 mod model;
 mod near;
 mod place;
@@ -24,6 +25,7 @@ pub mod truth;
 
 use geo::Coord;
 
+pub use mend::mend;
 pub use model::Water;
 
 use super::options::SynthOptions;

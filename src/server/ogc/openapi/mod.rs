@@ -6,6 +6,7 @@
 //! through all features themselves.
 
 mod features;
+mod history;
 mod schemas;
 mod service;
 mod tiles;
@@ -72,9 +73,11 @@ fn write(about: &About) -> Value {
     features::paths(about, &mut paths);
     tiles::paths(&mut paths);
     service::paths(about, &mut paths);
+    history::paths(about, &mut paths);
     let (mut parameters, mut schemas) = (features::parameters(), schemas::all());
     parameters.extend(tiles::parameters());
     schemas.extend(tiles::schemas());
+    schemas.extend(history::schemas());
     json!({
         "openapi": "3.0.3",
         "info": {
@@ -89,6 +92,7 @@ fn write(about: &About) -> Value {
             {"name": "features", "description": "OGC API – Features"},
             {"name": "tiles", "description": "OGC API – Tiles, styles"},
             {"name": "priorities", "description": "Scorecard, rankings, plans"},
+            {"name": "history", "description": "Runs that were kept, comparisons, reports"},
             {"name": "service", "description": "State and figures"},
         ],
         "paths": paths,

@@ -11,14 +11,14 @@ use crate::priority::theme_plan::PLANNED;
 use crate::standards::THEMES;
 
 const CSV: &str = "text/csv";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-fn form(forms: &[&str]) -> Value {
+pub(super) fn form(forms: &[&str]) -> Value {
     parameter("f", "Form of the answer", json!({"type": "string", "enum": forms, "default": forms[0]}))
 }
 
 /// Answers as JSON and as tables.
-fn tables(json: Value) -> Content {
+pub(super) fn tables(json: Value) -> Content {
     vec![(JSON, json), (CSV, json!({"type": "string"})), (XLSX, json!({"type": "string", "format": "binary"}))]
 }
 
@@ -35,16 +35,16 @@ fn weights() -> Value {
     parameter("weights", about, json!({"type": "string"}))
 }
 
-fn limit() -> Value {
+pub(super) fn limit() -> Value {
     let about = "Most rows of an answer in JSON; tables have all";
     parameter("limit", about, json!({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": ROWS}))
 }
 
-fn offset() -> Value {
+pub(super) fn offset() -> Value {
     parameter("offset", "Rows to leave out at the beginning", json!({"type": "integer", "minimum": 0, "default": 0}))
 }
 
-fn county(about: &About) -> Value {
+pub(super) fn county(about: &About) -> Value {
     let mut kind = json!({"type": "string"});
     if !about.counties.is_empty() {
         kind["enum"] = json!(about.counties);

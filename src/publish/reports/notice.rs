@@ -1,0 +1,108 @@
+//! The public-notice list (公示) of a county: every known gap by department, with what is to be done and when; and what was
+//! closed since an earlier snapshot.
+
+use std::collections::BTreeMap;
+
+use super::{Cell, Language, Part, Report, Sources, about};
+use crate::gaps::Verdict;
+use crate::priority::comparison::{Change, Class};
+use crate::priority::snapshot::GapRow;
+use crate::standards::THEMES;
+
+/// `None` where the snapshot has no such county.
+pub fn notice(s: &Sources, county: &str, l: Language) -> Option<Report> {
+    let name = &s.snapshot.scores.iter().find(|r| r.level == "county" && r.place == county)?.name;
+    let mut parts = Vec::new();
+    for theme in THEMES {
+        let own: Vec<&GapRow> =
+            s.snapshot.gaps.iter().filter(|g| g.theme == theme && g.county.as_deref() == Some(county)).collect();
+        // A class of services may have a department of its own.
+        let mut by: BTreeMap<(&str, &str), Vec<&GapRow>> = BTreeMap::new();
+        for g in own {
+            by.entry((&g.department.zh, &g.department.en)).or_default().push(g);
+        }
+        parts.extend(by.into_values().map(|gaps| of_department(theme, gaps, &s.snapshot.about.currency, l)));
+    }
+    if let Some(c) = s.since {
+        let closed = c.changes.iter().filter(|x| x.class == Class::Closed && x.county.as_deref() == Some(county));
+        parts.push(closed_since(closed.collect(), l));
+    }
+    Some(Report {
+        title: l.fill("report_notice", &[("county", name.clone().into())]),
+        about: about(l, &s.snapshot.about, s.since),
+        parts,
+        foot: vec![l.say("report_notice_foot"), l.say("report_office"), l.say("report_signed")],
+        language: l,
+    })
+}
+
+fn text(t: &Option<String>) -> Cell {
+    t.clone().map_or(Cell::Nothing, Cell::Text)
+}
+
+fn kind(g: &GapRow, l: Language) -> Cell {
+    Cell::Text(l.word("kind", &g.kind))
+}
+
+fn of_department(theme: &str, mut gaps: Vec<&GapRow>, currency: &str, l: Language) -> Part {
+    gaps.sort_by(|a, b| {
+        let order = |g: &GapRow| (g.town.clone(), g.name.clone(), g.id.clone());
+        order(a).cmp(&order(b))
+    });
+    let department = gaps.first().map(|g| l.pick(g.department.clone())).unwrap_or_default();
+    let unclear = gaps.iter().filter(|g| g.verdict == Verdict::Unknown).count();
+    let keys = ["number", "town", "village", "problem", "why", "people", "works", "cost", "planned"];
+    let head =
+        keys.iter().map(|k| l.fill(&format!("report_{k}"), &[("currency", currency.to_owned().into())])).collect();
+    let known = gaps.iter().filter(|g| g.verdict == Verdict::Gap);
+    let row = |(n, g): (usize, &&GapRow)| {
+        let planned = match (g.planned, g.planned_year) {
+            (Some(true), Some(year)) => l.fill("report_planned_year", &[("year", year.to_string().into())]),
+            (Some(true), None) => l.say("report_planned_open"),
+            (Some(false), _) => l.say("report_not_planned"),
+            (None, _) => "–".to_owned(),
+        };
+        vec![
+            Cell::Number((n + 1) as f64),
+            text(&g.town),
+            Cell::Text(g.name.clone()),
+            kind(g, l),
+            Cell::Text(l.pick(g.why.clone())),
+            Cell::number(g.people),
+            g.remedy.as_ref().map_or(Cell::Nothing, |r| Cell::Text(l.word("works", r))),
+            Cell::number(g.cost.map(f64::round)),
+            Cell::Text(planned),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = known.enumerate().map(row).collect();
+    let fills = [
+        ("theme", l.word("column", theme).into()),
+        ("department", department.into()),
+        ("n", rows.len().to_string().into()),
+    ];
+    let note = (unclear > 0).then(|| l.fill("report_to_check", &[("n", unclear.to_string().into())]));
+    Part { heading: l.fill("report_department_of", &fills), head, rows, note }
+}
+
+fn closed_since(mut closed: Vec<&Change>, l: Language) -> Part {
+    closed.sort_by(|a, b| (a.theme, &a.town, &a.name, &a.id).cmp(&(b.theme, &b.town, &b.name, &b.id)));
+    let keys = ["number", "town", "village", "problem", "people", "department"];
+    let row = |(n, c): (usize, &&Change)| {
+        let gap = c.before.as_ref()?;
+        Some(vec![
+            Cell::Number((n + 1) as f64),
+            text(&c.town),
+            Cell::Text(c.name.clone()),
+            kind(gap, l),
+            Cell::number(c.people),
+            Cell::Text(l.pick(gap.department.clone())),
+        ])
+    };
+    let rows: Vec<Vec<Cell>> = closed.iter().enumerate().filter_map(row).collect();
+    Part {
+        heading: l.fill("report_closed", &[("n", rows.len().to_string().into())]),
+        head: keys.iter().map(|k| l.say(&format!("report_{k}"))).collect(),
+        note: None,
+        rows,
+    }
+}
