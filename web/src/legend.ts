@@ -3,6 +3,7 @@ import { h } from "./dom";
 import { number } from "./format";
 import { t, type Key } from "./i18n";
 import type { State } from "./state";
+import { meanNeeds, needSteps, weightsNow } from "./region";
 import { counted, unitShare, type Data } from "./store";
 import { isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
 import { legend as ofPlan } from "./plan/plan-legend";
@@ -28,7 +29,7 @@ const HIDDEN_WIDE: readonly Topic[] = ["water", "broadband", "services"];
 function counties(data: Data, state: State): HTMLElement[] {
   const percent = (n: number): string => `${number(n * 100)} %`;
   const all = topicOf(state.list) === "all" || topicOf(state.list) === "scorecard";
-  if (state.list !== "contamination") return [h("h3", {}, t(all ? "legend_shape" : "legend_counties")), ramp(SHARE_STEPS, all ? (n) => number(n, 2) : percent), hatch(data.region.counties.filter((c) => c.villages > 0 && unitShare(topicOf(state.list) ?? "roads", c).share === null).length)];
+  if (state.list !== "contamination") return [h("h3", {}, t(all ? "legend_shape" : "legend_counties")), all ? ramp(needSteps(meanNeeds(data.region, weightsNow(state.weights, data.region.weights))), (n) => number(n, 2)) : ramp(SHARE_STEPS, percent), hatch(data.region.counties.filter((c) => c.villages > 0 && unitShare(topicOf(state.list) ?? "roads", c).share === null).length)];
   const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties ?? []))[0] ?? "";
   return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
 }

@@ -268,7 +268,7 @@ function showLegend(): void {
   if (!data) return;
   const zoom = atlas?.map.getZoom() ?? 10;
   // Rebuilt only when it would say something else, so that nothing jumps while the map moves.
-  const key = `${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}|${state.list}|${state.list === "contamination" ? state.selected : ""}`;
+  const key = `${JSON.stringify(state.weights)}|${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}|${state.list}|${state.list === "contamination" ? state.selected : ""}`;
   if (key === legendKey) return;
   legendKey = key;
   const focus = document.activeElement?.id;

@@ -3,7 +3,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
 import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
-import { meanNeeds, needOf, weightsNow, type Box } from "./region";
+import { meanNeeds, needOf, needSteps, weightsNow, type Box } from "./region";
 import type { Village } from "./api";
 import type { State } from "./state";
 import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
@@ -230,10 +230,10 @@ export class Atlas {
     const d = this.data;
     const parameter = this.parameter();
     const all = parameter ? pictures(d.summary, d.counties ?? []) : [];
-    const at = parameter ? OVER_STEPS : SHARE_STEPS;
     const points: Feature<Geometry, object>[] = [];
     const unknown: string[] = [];
     const needs = themeOf(this.themed) === "all" ? meanNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
+    const at = parameter ? OVER_STEPS : needs ? needSteps(needs) : SHARE_STEPS;
     for (const u of d.region.counties) {
       if (u.villages === 0) continue;
       const c = parameter ? picture(all, parameter, u.id) : undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { VillageColumns } from "./api";
-import { meanNeeds, needOf, overall, region, weightsNow } from "./region";
+import { meanNeeds, needOf, needSteps, overall, region, weightsNow } from "./region";
 
 const columns: VillageColumns = {
   atlas: "a",
@@ -37,6 +37,7 @@ describe("region", () => {
     const p = r.village.get("3")?.properties;
     expect(p && needOf(p, { roads: 3, water: 1 })).toEqual({ need: 0.4, known: 0.25 });
     expect(p && needOf(p, { roads: 3 })).toBeNull();
+    expect(needSteps(new Map([["a", 0.1], ["b", 0.204], ["c", 0.3], ["d", 0.4], ["e", 0.5]]))).toEqual([0.2, 0.3, 0.4, 0.5]);
     expect(meanNeeds(r, weightsNow({ roads: 1 }, r.weights))).toEqual(new Map([["c", 0.8], ["d", 0]]));
   });
 

@@ -171,3 +171,10 @@ export function meanNeeds(r: Region, weights: Record<Theme, number>): Map<string
   }
   return new Map([...sums].map(([id, [sum, n]]) => [id, sum / n]));
 }
+
+/** Needs at which the colour of counties changes: fifths of the counties, in hundredths. */
+export function needSteps(needs: ReadonlyMap<string, number>): [number, number, number, number] {
+  const sorted = [...needs.values()].sort((a, b) => a - b);
+  const at = (share: number): number => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? share) * 100) / 100;
+  return [at(0.2), at(0.4), at(0.6), at(0.8)];
+}

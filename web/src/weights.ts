@@ -21,7 +21,7 @@ export function weightsPanel(r: Region, s: State, change: Change): HTMLElement {
   const slider = (theme: Theme): HTMLElement => {
     const says = h("output", { for: `w-${theme}` }, number(own[theme], 1));
     const input = h("input", { id: `w-${theme}`, type: "range", min: "0", max: String(MAX_WEIGHT), step: String(STEP), value: String(own[theme]), input: (e) => set(theme, (e.target as HTMLInputElement).value, says) });
-    return h("div", { class: "weight" }, h("label", { for: `w-${theme}` }, word("topic", theme)), input, says);
+    return h("div", { class: "theme-weight" }, h("label", { for: `w-${theme}` }, word("topic", theme)), input, says);
   };
   const by = h(
     "select",

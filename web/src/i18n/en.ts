@@ -45,7 +45,7 @@ export const en: Record<Key, string> = {
   take: "Download",
   take_narrow: "Narrow the filters first",
   legend_need: "Villages (by need)",
-  legend_shape: "Mean need of the county’s villages",
+  legend_shape: "Mean need of villages, by county",
   slow: "The service is slow to answer; still waiting …",
   filters: "Filters",
   new_data: "The service has new data.",
