@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::problem::Problem;
-use super::super::{Snapshot, cache};
+use super::super::{Snapshot, cache, limits};
 use super::ask::Ask;
 use super::select;
 use crate::export::{self, About, Form};
@@ -40,8 +40,8 @@ pub async fn answer(
         return Ok(unchanged);
     }
     let name = format!("attachment; filename=\"{id}.{}\"", form.ending());
-    let at = s.clone();
-    let body = web::block(move || file(&at, &id, &pairs, form)).await.map_err(Problem::internal)??;
+    let (at, most) = (s.clone(), limits::answer_bytes(&req));
+    let body = limits::heavy(&req, move || file(&at, &id, &pairs, form, most)).await??;
     let mut out = cache::varied(&req, &s, variant, form.media_type(), || body);
     if let Ok(value) = header::HeaderValue::from_str(&name) {
         out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
@@ -50,13 +50,14 @@ pub async fn answer(
 }
 
 /// The work, off the threads that answer.
-fn file(s: &Snapshot, id: &str, pairs: &BTreeMap<String, String>, form: Form) -> Result<Vec<u8>, Problem> {
+fn file(s: &Snapshot, id: &str, pairs: &BTreeMap<String, String>, form: Form, most: usize) -> Result<Vec<u8>, Problem> {
     let c = s.collection(id)?;
     let mut ask = Ask::parse(pairs, c)?;
     if !pairs.contains_key("limit") {
         ask.limit = usize::MAX;
     }
     let rows = select::page(c, &ask).rows;
+    limits::fits(c, &rows, most)?;
     let table = Table::selection(c, c.schema(), &rows);
     export::bytes(&table, form, &About::of(&s.findings)).map(|o| o.bytes).map_err(Problem::internal)
 }

@@ -8,14 +8,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
-use super::super::{Snapshot, State, cache, query};
+use super::super::{Snapshot, State, cache, limits, query};
 use super::ask::{self, Ask};
 use super::crs::Crs;
 use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, JSON, link};
 use super::negotiate::Form;
 use super::write::{Look, feature, features};
-use super::{Reader, collections, files, map, select, sort, time};
+use super::{Reader, collections, cursor, files, map, select, sort, time};
 use crate::publish::Collection;
 
 /// Features of a page for people, where no limit is given: more nobody reads.
@@ -38,8 +38,8 @@ pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<Sta
     if r.form == Form::Html {
         pairs.entry("limit".into()).or_insert_with(|| ON_A_PAGE.into());
     }
-    let (at, name) = (s.clone(), id.into_inner());
-    let (r, body, crs) = web::block(move || answer(at, &name, pairs, r)).await.map_err(Problem::internal)??;
+    let (at, name, most) = (s.clone(), id.into_inner(), state.settings.limits.answer_bytes);
+    let (r, body, crs) = limits::light(&req, move || answer(at, &name, pairs, r, most)).await??;
     Ok(with_crs(finish(&req, &s, &r, body), &crs))
 }
 
@@ -60,10 +60,11 @@ fn with_crs(mut answer: HttpResponse, crs: &Crs) -> HttpResponse {
 type Pairs = BTreeMap<String, String>;
 
 /// The work, off the threads that answer.
-fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: Reader) -> Result<(Reader, Vec<u8>, Crs), Problem> {
+fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: Reader, most: usize) -> Result<(Reader, Vec<u8>, Crs), Problem> {
     let c = s.collection(id)?;
     let ask = Ask::parse(&pairs, c)?;
     let page = select::page(c, &ask);
+    limits::fits(c, &page.rows, most)?;
     let next = page.rows.last().filter(|_| page.more).map(|&last| {
         let cursor = sort::place(last, &ask.sort, c).write(&ask.digest);
         let kept = pairs.iter().filter(|(k, _)| !["offset", "cursor"].contains(&k.as_str()));
@@ -75,6 +76,21 @@ fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: Reader) -> Result<(Reader
         Form::Html => html_page(&s, c, &page, &pairs, next, &r),
     };
     Ok((r, body, ask.crs))
+}
+
+/// Reads a query and finds and writes its features, for fuzzing: a page has no more than was asked for, and whoever
+/// follows its cursor comes farther.
+pub(crate) fn probe(c: &Collection, text: &str) {
+    let Ok(pairs) = query::any(text, &ask::LISTS) else { return };
+    let Ok(ask) = Ask::parse(&pairs, c) else { return };
+    let page = select::page(c, &ask);
+    assert!(page.rows.len() <= ask.limit && page.rows.len() <= page.matched && page.matched <= c.len());
+    if let Some(&last) = page.rows.last() {
+        let cursor = sort::place(last, &ask.sort, c).write(&ask.digest);
+        assert!(cursor::Cursor::read(&cursor, &ask.digest).is_ok());
+    }
+    let look = Look { crs: &ask.crs, properties: ask.properties.as_deref() };
+    let _ = features(c, &page.rows, &look, &Map::new());
 }
 
 fn json(

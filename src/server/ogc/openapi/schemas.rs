@@ -102,6 +102,12 @@ pub fn all() -> Value {
             ("status", json!({"type": "string", "enum": ["ok"]})), ("version", text.clone()),
             ("data_version", text.clone()), ("atlas", text.clone()),
         ]),
+        "Live": object(&[("status", json!({"type": "string", "enum": ["ok"]}))]),
+        "Ready": object(&[
+            ("status", json!({"type": "string", "enum": ["ready", "stale"]})), ("data_version", text.clone()),
+            ("loaded", text.clone()), ("age_seconds", number.clone()), ("loading", flag.clone()),
+            ("last_reload", maybe("object")),
+        ]),
         "Summary": object(&[
             ("id", text.clone()), ("title", schema("Bilingual")), ("provenance", provenance.clone()),
             ("attribution", list(text.clone())), ("currency", text.clone()), ("data_version", text.clone()),
