@@ -5,7 +5,7 @@ BIND ?= 127.0.0.1:8080
 ATLAS ?= data/liaoning/atlas.toml
 export CUNTONG_TEST_DATA ?= $(abspath ../shared/data)
 
-.PHONY: run test test-qgis bench lint setup setup-test web api-types fmt clean
+.PHONY: run test test-qgis bench lint soak fuzz setup setup-test web api-types fmt clean
 
 run: setup web
 	$(CARGO) run --release -- serve $(ATLAS) --bind $(BIND)
@@ -30,6 +30,15 @@ lint: setup web
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	cd web && npm run --silent lint
 	if command -v cargo-deny >/dev/null; then cargo deny check licenses bans sources; fi
+	scripts/advisories.sh
+
+# Ten minutes of mixed load with a load of new data every 20 s; every fuzz target for ten minutes (needs cargo-fuzz).
+soak: setup web
+	$(CARGO) build --release
+	scripts/soak.sh 600
+
+fuzz: setup web
+	scripts/fuzz.sh 600
 
 fmt:
 	$(CARGO) fmt

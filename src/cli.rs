@@ -6,9 +6,9 @@ mod archive;
 mod history;
 mod outputs;
 mod plans;
+mod service;
 
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ use self::plans::{PlanAsk, ProjectsAsk, RankAsk, WhatIfAsk};
 use crate::atlas::Noding;
 use crate::findings::{Findings, analyse};
 use crate::synthesize::{Format, SynthOptions, VillageShape};
-use crate::{atlas, init, layers, publish, server, synthesize};
+use crate::{atlas, init, layers, publish, synthesize};
 
 /// 村通: finds where villages are still left out, and shows what to build first.
 #[derive(Parser)]
@@ -59,9 +59,8 @@ enum Command {
     },
     /// Find the gaps and serve them, with the map page.
     Serve {
-        atlas: PathBuf,
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        bind: SocketAddr,
+        #[command(flatten)]
+        service: service::Service,
         #[command(flatten)]
         ask: Ask,
     },
@@ -262,13 +261,13 @@ fn obey(command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { atlas, json } => check(&atlas, json),
         Command::Analyze { atlas, outputs, keep, json, ask } => analyze(&atlas, &outputs, &keep, json, ask),
-        Command::Serve { atlas, bind, ask } => serve(&atlas, bind, ask),
+        Command::Serve { service, ask } => service.serve(ask),
         Command::Rank { atlas, ask } => plans::rank(&run(&atlas, Ask::default())?, &ask),
         Command::Plan { atlas, ask } => plans::plan(&run(&atlas, Ask::default())?, &ask),
         Command::WhatIf { atlas, ask } => plans::what_if(&run(&atlas, Ask::default())?, &ask),
         Command::Projects { atlas, ask } => plans::projects(&run(&atlas, Ask::default())?, &ask),
         Command::Openapi => {
-            print(&format!("{:#}", server::openapi()));
+            print(&format!("{:#}", crate::server::openapi()));
             Ok(())
         }
         Command::Snapshot { ask } => history::snapshot(ask),
@@ -396,17 +395,6 @@ fn analyze(path: &Path, outputs: &Outputs, keep: &Keep, json: bool, ask: Ask) ->
     text.push_str(&written.to_text());
     print(&text);
     Ok(())
-}
-
-fn serve(path: &Path, bind: SocketAddr, ask: Ask) -> Result<(), Failure> {
-    if !bind.ip().is_loopback() {
-        tracing::warn!(%bind, "answering to other machines: put a proxy with TLS in front");
-    }
-    let snapshot = server::Snapshot::new(run(path, ask)?);
-    let state = server::State::new(snapshot);
-    actix_web::rt::System::new()
-        .block_on(server::serve(state, bind))
-        .map_err(|e| format!("cannot serve at {bind}: {e}").into())
 }
 
 fn draft(files: &[PathBuf], out: Option<&Path>) -> Result<(), Failure> {

@@ -15,6 +15,8 @@ pub mod init;
 pub mod layers;
 pub mod network;
 pub mod priority;
+#[doc(hidden)]
+pub mod probe;
 pub mod publish;
 pub mod server;
 pub mod standards;

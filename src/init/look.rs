@@ -133,7 +133,13 @@ fn inside_archive(path: &str) -> Vec<String> {
 pub(super) fn open(path: &str, options: &[&str]) -> Result<Dataset, InitError> {
     let open_flags =
         GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_RASTER | GdalOpenFlags::GDAL_OF_VERBOSE_ERROR;
-    let options = DatasetOptions { open_flags, open_options: Some(options), ..Default::default() };
+    let drivers = crate::layers::drivers();
+    let options = DatasetOptions {
+        open_flags,
+        open_options: Some(options),
+        allowed_drivers: Some(&drivers),
+        ..Default::default()
+    };
     Dataset::open_ex(path, options).map_err(|source| InitError::Open { path: path.to_owned(), source })
 }
 

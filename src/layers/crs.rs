@@ -31,15 +31,28 @@ pub(super) fn system(source: &Source, of_file: Option<SpatialRef>) -> Result<Sys
         Crs::Gcj02 => System::Gcj02,
         Crs::Bd09 => System::Bd09,
         Crs::Named(name) => {
-            let srs = SpatialRef::from_definition(name).map_err(|e| LayerError::BadCrs {
-                at: At::of(source),
-                crs: name.clone(),
-                reason: e.to_string(),
-            })?;
-            known(srs)
+            let bad = |reason: String| LayerError::BadCrs { at: At::of(source), crs: name.clone(), reason };
+            if !names_a_system(name) {
+                return Err(bad("write EPSG:4490, a PROJ string (+proj=…) or WKT".to_owned()));
+            }
+            known(SpatialRef::from_definition(name).map_err(|e| bad(e.to_string()))?)
         }
         Crs::FromFile => of_file.map_or(System::Assumed, known),
     })
+}
+
+/// Whether a text is a system itself. Anything else GDAL would take for an address to fetch or a file to read.
+fn names_a_system(text: &str) -> bool {
+    let word = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric());
+    let code = text.split_once(':').is_some_and(|(authority, code)| word(authority) && word(code));
+    let wkt = text
+        .split_once(['[', '('])
+        .is_some_and(|(head, _)| head.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    // Grids of a PROJ string are files.
+    let proj = text.starts_with("+proj=") && !text.contains("grids");
+    let urn = text.get(..16).is_some_and(|t| t.eq_ignore_ascii_case("urn:ogc:def:crs:"));
+    let name = ["WGS84", "WGS72", "NAD27", "NAD83", "CRS84"].contains(&text);
+    code || wkt || proj || urn || name
 }
 
 fn known(mut srs: SpatialRef) -> System {

@@ -34,6 +34,8 @@ impl fmt::Display for At {
 pub enum LayerError {
     #[error("{at}: there is no such file: {file}")]
     Missing { at: Box<At>, file: String },
+    #[error("{at}: {file} is in none of the folders that data may lie in (roots)")]
+    Outside { at: Box<At>, file: String },
     #[error("{at}: cannot be opened: {reason}")]
     Open { at: Box<At>, reason: String },
     #[error("{at}: no layer `{wanted}`{hint}; it has: {}", .available.join(", "))]

@@ -1,14 +1,14 @@
 //! The list of input files with size and SHA-256, so that a run can be traced to its bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::error::LayerError;
-use crate::atlas::Source;
+use super::error::{At, LayerError};
+use crate::atlas::{Atlas, Source};
 
 /// One file that was read, or one table of a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -133,6 +133,30 @@ fn files_of(source: &Source) -> Vec<(String, PathBuf)> {
         .map(|e| (format!("{}.{e}", stem.display()), main.with_extension(&e)))
         .filter(|(_, p)| p.is_file())
         .collect()
+}
+
+/// Every file that a load of the atlas reads; of a file that is not there its name, so that it shows when it comes.
+pub fn files(atlas: &Atlas) -> Vec<PathBuf> {
+    let named = atlas.sources.iter().filter_map(|s| file_on_disk(&s.open));
+    let all: BTreeSet<PathBuf> = named.chain(atlas.sources.iter().flat_map(files_of).map(|(_, p)| p)).collect();
+    all.into_iter().collect()
+}
+
+/// Refuses sources whose files, links followed, are in none of the folders `roots`; without any folder all are fine.
+pub fn within(atlas: &Atlas, roots: &[PathBuf]) -> Result<(), LayerError> {
+    if roots.is_empty() {
+        return Ok(());
+    }
+    for source in &atlas.sources {
+        for (_, file) in files_of(source) {
+            // What is not there is told when it is opened.
+            let Ok(real) = file.canonicalize() else { continue };
+            if !roots.iter().any(|r| real.starts_with(r)) {
+                return Err(LayerError::Outside { at: At::of(source), file: real.display().to_string() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Size and hash of every file behind `sources`, each once, ordered by path.

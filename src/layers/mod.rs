@@ -47,10 +47,12 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 pub use error::{At, LayerError};
-pub use inputs::{InputFile, redact};
+pub use inputs::{InputFile, files, redact, within};
+pub(crate) use open::drivers;
 pub use order::natural;
 pub use quality::{Fact, NamedList, QualityReport, SourceQuality, Tally, UnmappedValues, ValueCount};
 pub use read::reason;
+pub(crate) use water::probe_reading;
 
 use crate::atlas::{Atlas, LayerKind, Source};
 use crate::world::{PopulationGrid, SourceInfo, World};
@@ -79,6 +81,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
         return Err(LayerError::TooMany { what: "sources", limit });
     }
     open::listen();
+    atlas.sources.iter().try_for_each(open::files_only)?;
     progress(&format!("reading {} sources", atlas.sources.len()));
     let (mut inputs, read) = rayon::join(
         || inputs::list(&atlas.sources),

@@ -40,6 +40,26 @@ const VECTOR_DRIVERS: [&str; 20] = [
 /// Raster drivers that may open a population grid.
 const RASTER_DRIVERS: [&str; 8] = ["GTiff", "COG", "HFA", "AAIGrid", "netCDF", "SRTMHGT", "GPKG", "ENVI"];
 
+/// Modules of virtual tables that hold no more than the file itself does. Others (VirtualText, VirtualShape, VirtualOGR …)
+/// read whatever file the table names, so that a database passed on could make the service publish it.
+const VIRTUAL_TABLES: [&str; 10] = [
+    "rtree",
+    "rtree_i32",
+    "geopoly",
+    "fts3",
+    "fts4",
+    "fts5",
+    "virtualspatialindex",
+    "virtualelementary",
+    "virtualknn",
+    "virtualknn2",
+];
+
+/// All drivers that may open anything.
+pub(crate) fn drivers() -> Vec<&'static str> {
+    VECTOR_DRIVERS.into_iter().chain(RASTER_DRIVERS).collect()
+}
+
 /// Names under which a CSV's coordinate columns are found, in GDAL's notation.
 const CSV_OPTIONS: [&str; 4] = [
     "X_POSSIBLE_NAMES=lon,lng,long,longitude,x,lon_deg,long_deg,#lon_deg,longitude_wp,utm_x,easting,LongitudeMeasure,经度",
@@ -47,6 +67,12 @@ const CSV_OPTIONS: [&str; 4] = [
     "GEOM_POSSIBLE_NAMES=wkt,geom,geometry",
     "KEEP_GEOM_COLUMNS=YES",
 ];
+
+/// A schema that lies elsewhere is not fetched, and nothing is written beside the file.
+const GML_OPTIONS: [&str; 2] = ["DOWNLOAD_SCHEMA=NO", "WRITE_GFS=NO"];
+
+/// The port of `discard` on this machine.
+const NOWHERE: &str = "http://127.0.0.1:9";
 
 thread_local! {
     static FAILURES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -57,6 +83,15 @@ thread_local! {
 pub(super) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        // Some drivers fetch what a file names (the reference system of GeoJSON, a schema of GML). There is nowhere to
+        // fetch from: a proxy that nobody is.
+        for (key, value) in
+            [("GDAL_HTTP_PROXY", NOWHERE), ("GDAL_HTTPS_PROXY", NOWHERE), ("GDAL_HTTP_CONNECTTIMEOUT", "1")]
+        {
+            if let Err(e) = gdal::config::set_config_option(key, value) {
+                tracing::warn!("GDAL does not take {key}: {e}");
+            }
+        }
         gdal::config::set_error_handler(|class, number, message| {
             // Some messages name the data set, and that may be a connection with its password.
             let message = super::inputs::redact(message.trim());
@@ -119,10 +154,14 @@ pub(super) fn vector(source: &Source) -> Result<Opened, LayerError> {
     let plain =
         || if has_ending(&source.open, &["txt"]) { format!("CSV:{}", source.open) } else { source.open.clone() };
     let name = copy.as_ref().map_or_else(plain, |c| c.0.clone());
+    // The driver would write what it learned beside the file.
+    let gml = has_ending(&source.open, &["gml", "xml"]);
     let encoding = source.encoding.as_ref().map(|e| format!("ENCODING={e}"));
     let mut options: Vec<&str> = Vec::new();
     if csv {
         options.extend(CSV_OPTIONS);
+    } else if gml {
+        options.extend(GML_OPTIONS);
     } else if let Some(e) = &encoding {
         options.push(e);
     }
@@ -136,7 +175,33 @@ pub(super) fn vector(source: &Source) -> Result<Opened, LayerError> {
         },
     );
     let dataset = dataset.map_err(|e| cannot_open(source, &e))?;
-    Ok(Opened { dataset, _copy: copy })
+    let opened = Opened { dataset, _copy: copy };
+    if ["SQLite", "GPKG"].contains(&opened.driver().as_str()) {
+        own_tables_only(&opened.dataset, source)?;
+    }
+    Ok(opened)
+}
+
+/// Refuses databases with virtual tables that read other files.
+fn own_tables_only(dataset: &Dataset, source: &Source) -> Result<(), LayerError> {
+    let refuse = |reason: String| Err(LayerError::Open { at: At::of(source), reason });
+    // Of all tables only virtual ones have no page.
+    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND coalesce(rootpage, 0) = 0";
+    let mut rows = match dataset.execute_sql(sql, None, sql::Dialect::DEFAULT) {
+        Ok(Some(rows)) => rows,
+        Ok(None) => return Ok(()),
+        Err(e) => return refuse(format!("its tables cannot be listed: {e}")),
+    };
+    for row in rows.features() {
+        let text = |i: usize| row.field_as_string(i).ok().flatten().unwrap_or_default();
+        let (name, made) = (text(0), text(1).to_ascii_lowercase());
+        let module = made.split_once("using").map_or("", |(_, m)| m.trim_start());
+        let module = module.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        if !VIRTUAL_TABLES.contains(&module) {
+            return refuse(format!("its table {name:?} is virtual ({module}) and may read other files; copy it"));
+        }
+    }
+    Ok(())
 }
 
 /// Opens a raster source read-only.
@@ -159,6 +224,17 @@ fn check_exists(source: &Source) -> Result<(), LayerError> {
     match file_on_disk(&source.open) {
         Some(file) if !file.exists() => {
             Err(LayerError::Missing { at: At::of(source), file: file.display().to_string() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is neither file nor folder: a pipe or a device gives data without end, or none for ever.
+pub(super) fn files_only(source: &Source) -> Result<(), LayerError> {
+    match file_on_disk(&source.open).and_then(|f| f.metadata().ok()) {
+        Some(m) if !m.is_file() && !m.is_dir() => {
+            let reason = "it is neither a file nor a folder".to_owned();
+            Err(LayerError::Open { at: At::of(source), reason })
         }
         _ => Ok(()),
     }

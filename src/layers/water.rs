@@ -238,6 +238,11 @@ fn reading(text: &str) -> Option<Reading> {
     })
 }
 
+/// The number in a cell, for fuzzing.
+pub(crate) fn probe_reading(text: &str) -> Option<f64> {
+    reading(text).map(|r| r.value)
+}
+
 fn is_nothing(text: &str) -> bool {
     let low = text.trim().to_lowercase();
     ["", "na", "n/a", "nan", "-", "--", "null", "none", "nd?", "未测", "未检"].contains(&low.as_str())

@@ -1,25 +1,35 @@
 //! The service: results as GeoJSON, summary, health, and the embedded web page.
 //!
-//! Everything is read from one [`Snapshot`] behind an atomic pointer, so that every answer speaks of one data
-//! version. Knows no GDAL.
+//! Everything is read from one [`Snapshot`] behind an atomic pointer, and `guard` takes it once for each request, so that
+//! every answer speaks of one data version. `reload` puts a new one in its place; what is made of a snapshot (tiles,
+//! tables) is kept in it and goes with it. `limits` has who may ask how much. Knows no GDAL.
 
+mod admin;
 mod assets;
 mod cache;
+mod guard;
+mod headers;
+mod health;
 mod history;
+mod limits;
+mod metrics;
+mod notify;
 mod ogc;
 mod plans;
 mod problem;
 mod query;
+pub mod reload;
 mod scenarios;
+pub mod settings;
 mod stream;
 mod villages;
 
-use std::net::SocketAddr;
+use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use actix_web::http::header;
-use actix_web::middleware::{Compress, DefaultHeaders};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, guard, web};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
 use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 use tracing::info;
@@ -29,13 +39,15 @@ use crate::priority::scorecard::{Scorecard, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use crate::tiles::{Cache, Tiles};
+use limits::{Buckets, Pool};
+use metrics::Metrics;
 pub use ogc::of_any_atlas as openapi;
 use problem::Problem;
+use reload::{Orders, Reload, Watcher};
+use settings::Settings;
 
-/// Content policy of every page: nothing from elsewhere. MapLibre draws in a worker made from a blob.
-const CSP: &str = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; \
-                   worker-src 'self' blob:; child-src blob:; connect-src 'self'; object-src 'none'; \
-                   base-uri 'self'; frame-ancestors 'self'";
+/// Requests to administration of one client at once, and in a minute.
+const ADMIN_TRIES: f64 = 10.0;
 
 /// Bytes of tiles that are kept in memory for one data version.
 const TILES_BYTES: usize = 64 << 20;
@@ -59,6 +71,8 @@ pub struct Snapshot {
     tile_cache: Cache,
     /// What is worked out of runs that were kept.
     history: history::History,
+    /// When it was made ready, in seconds since 1970.
+    loaded: f64,
 }
 
 /// The scorecard, ready in its forms.
@@ -97,6 +111,7 @@ impl Snapshot {
             tiles: Tiles::new(collections.len()),
             tile_cache: Cache::new(TILES_BYTES),
             history: Default::default(),
+            loaded: reload::seconds_since_1970(),
             collections,
             summary,
             data_version: f.data_version.clone(),
@@ -107,33 +122,94 @@ impl Snapshot {
         }
     }
 
+    /// Scorecard that scenarios are held against.
+    pub(crate) fn figures(&self) -> &Scorecard {
+        &self.figures
+    }
+
     fn collection(&self, id: &str) -> Result<&Collection, Problem> {
         self.collections.iter().find(|c| c.id == id).ok_or_else(|| Problem::no_collection(id, &self.collections))
     }
 }
 
+/// The way of a query of features from text to an answer, for fuzzing.
+pub(crate) fn probe(c: &Collection, query: &str) {
+    ogc::probe(c, query);
+}
+
+tokio::task_local! {
+    /// What the request in hand is answered from.
+    static CURRENT: Arc<Snapshot>;
+}
+
 /// What all workers share.
 pub struct State {
     snapshot: ArcSwap<Snapshot>,
+    settings: Settings,
+    heavy: Pool,
+    light: Pool,
+    scenarios: Buckets,
+    admin_tries: Buckets,
+    metrics: Metrics,
+    reload: Reload,
+    /// When the program began, in seconds since 1970.
+    begun: f64,
 }
 
 impl State {
-    pub fn new(s: Snapshot) -> Self {
-        Self { snapshot: ArcSwap::from_pointee(s) }
+    /// With the orders to load anew that are given to it.
+    pub fn new(s: Snapshot, settings: Settings) -> (Self, Orders) {
+        let (reload, orders) = Reload::new();
+        let (heavy, light, scenarios) = limits::pools(&settings.limits);
+        let state = Self {
+            begun: s.loaded,
+            snapshot: ArcSwap::from_pointee(s),
+            settings,
+            heavy,
+            light,
+            scenarios,
+            admin_tries: Buckets::new(ADMIN_TRIES, ADMIN_TRIES),
+            metrics: Metrics::default(),
+            reload,
+        };
+        (state, orders)
     }
+
+    /// What the request in hand is answered from: the same from its beginning to its end, whatever is loaded meanwhile.
     pub fn current(&self) -> Arc<Snapshot> {
+        CURRENT.try_with(Arc::clone).unwrap_or_else(|_| self.loaded())
+    }
+
+    /// The newest.
+    fn loaded(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
+    }
+
+    /// Requests that begin from now on are answered from this.
+    fn swap(&self, new: Snapshot) {
+        self.snapshot.store(Arc::new(new));
     }
 }
 
 /// GET, and HEAD as its twin without a body.
 fn read() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()))
 }
 
 /// Routes of the service.
 pub fn routes(cfg: &mut web::ServiceConfig) {
-    cfg.route("/health", read().to(health))
+    cfg.route("/health", read().to(health::health))
+        .route("/health/live", read().to(health::live))
+        .route("/health/ready", read().to(health::ready))
+        // Not for clients of the API, so not described there.
+        .service(
+            web::resource("/metrics").route(read().to(metrics::metrics)).default_service(web::route().to(assets::page)),
+        )
+        .service(
+            web::resource("/admin/reload")
+                .route(web::post().to(admin::reload))
+                .default_service(web::route().to(admin::other)),
+        )
         .route("/api/summary", read().to(get_summary))
         .route("/api/scorecard", read().to(get_scorecard))
         .route("/api/villages", read().to(villages::columns))
@@ -144,7 +220,6 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/api/plans/{theme}", read().to(plans::theme))
         .service(
             web::resource("/scenarios")
-                .app_data(web::PayloadConfig::new(scenarios::MAX_BYTES))
                 .route(web::post().to(scenarios::post))
                 .default_service(web::route().to(scenarios::other)),
         )
@@ -154,44 +229,62 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .default_service(web::route().to(assets::page));
 }
 
-/// Serves until stopped; requests in hand are finished.
-pub async fn serve(state: State, bind: SocketAddr) -> std::io::Result<()> {
+/// Serves until stopped (SIGTERM: requests in hand are finished); loads anew at SIGHUP.
+pub async fn serve(snapshot: Snapshot, watcher: Watcher, settings: Settings) -> std::io::Result<()> {
+    let limits = settings.limits.clone();
+    let (bind, workers, send) = (settings.bind, settings.workers, limits.send);
+    let basemap = settings.basemap.clone();
+    let (state, orders) = State::new(snapshot, settings);
     let state = web::Data::new(state);
+    watcher.start(state.clone().into_inner(), orders)?;
+    on_hangup(state.clone())?;
+    let shared = state.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(state.clone())
+            .app_data(shared.clone())
             .wrap(Compress::default())
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("X-Content-Type-Options", "nosniff"))
-                    .add(("Referrer-Policy", "no-referrer"))
-                    .add(("Content-Security-Policy", CSP))
-                    .add(("Access-Control-Allow-Origin", "*"))
-                    .add((
-                        "Access-Control-Expose-Headers",
-                        "Content-Crs, ETag, Link, X-Data-Version, Content-Disposition",
-                    )),
-            )
+            .wrap(headers::all(&basemap))
+            .wrap(from_fn(guard::guard))
             .configure(routes)
     })
-    .workers(std::thread::available_parallelism().map_or(2, |n| n.get()))
+    .workers(workers)
+    .client_request_timeout(limits.header)
+    .keep_alive(limits.idle)
+    .max_connections(limits.connections)
+    .shutdown_timeout(limits.shutdown.as_secs().max(1))
+    .on_connect(move |stream, _| headers::patience(stream, send))
     .bind(bind)?;
     for a in server.addrs() {
-        info!(address = %a, "serving");
+        info!(address = %a, data_version = state.loaded().data_version, "serving");
         println!("http://{a}");
     }
-    server.run().await
+    notify::tell("READY=1");
+    let done = server.run().await;
+    notify::tell("STOPPING=1");
+    info!("stopped");
+    done
 }
 
-async fn health(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    query::none(req.query_string())?;
-    let s = state.current();
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(json!({
-        "status": "ok",
-        "version": env!("CARGO_PKG_VERSION"),
-        "data_version": s.data_version,
-        "atlas": s.summary["id"],
-    })))
+#[cfg(unix)]
+fn on_hangup(state: web::Data<State>) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup())?;
+    let work = async move {
+        while hangup.recv().await.is_some() {
+            state.reload.order(reload::Cause::Signal);
+        }
+    };
+    spawn(work);
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn on_hangup(_state: web::Data<State>) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn spawn(work: impl Future<Output = ()> + 'static) {
+    drop(actix_web::rt::spawn(work));
 }
 
 async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {

@@ -7,7 +7,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::problem::Problem;
-use super::{Snapshot, State, cache, query};
+use super::{Snapshot, State, cache, limits, query};
 use crate::priority::budget_plan;
 use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
@@ -37,7 +37,7 @@ pub(super) async fn answer(
     work: impl FnOnce(&Snapshot) -> Result<(&'static str, Vec<u8>), Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let at = s.clone();
-    let (kind, body) = web::block(move || work(&at)).await.map_err(Problem::internal)??;
+    let (kind, body) = limits::heavy(&req, move || work(&at)).await??;
     let mut out = cache::cached(&req, &s, kind, || body);
     let ending = match kind {
         CSV => "csv",

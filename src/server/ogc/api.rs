@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
 use super::super::problem::Problem;
-use super::super::{Snapshot, State, cache, query};
+use super::super::{Snapshot, State, cache, limits, query};
 use super::html::{self, Page, escape};
 use super::links::{Base, OPENAPI};
 use super::negotiate::{self, Form};
@@ -36,7 +36,7 @@ async fn answer(req: HttpRequest, s: Arc<Snapshot>, r: Reader) -> Result<HttpRes
         Form::Json => (openapi::document(&at, &r).to_string().into_bytes(), r),
         Form::Html => (view(&at, &r), r),
     };
-    let (body, r) = web::block(work).await.map_err(Problem::internal)?;
+    let (body, r) = limits::light(&req, work).await?;
     Ok(match r.form {
         Form::Json => cache::varied(&req, &s, &r.variant(), OPENAPI, || body),
         Form::Html => html::answer(&req, &s, &r, || body),

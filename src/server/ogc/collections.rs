@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Map, Value, json};
 
 use super::super::problem::Problem;
-use super::super::{Snapshot, State};
+use super::super::{Snapshot, State, limits};
 use super::crs::{CRS84, offered};
 use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, HTML, JSON, SCHEMA, link};
@@ -114,8 +114,7 @@ pub async fn queryables(
     s.collection(&id)?;
     // The first time this reads all features.
     let (at, name) = (s.clone(), id.clone());
-    let rows = web::block(move || at.collection(&name).map(|c| c.table().columns.len()));
-    rows.await.map_err(Problem::internal)??;
+    limits::light(&req, move || at.collection(&name).map(|c| c.table().columns.len())).await??;
     let c = s.collection(&id)?;
     let path = format!("/collections/{}/queryables", c.id);
     let json = |r: &Reader| {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::problem::Problem;
 use super::super::stream::{self, Body};
-use super::super::{Snapshot, cache};
+use super::super::{Snapshot, cache, limits};
 use super::ask::Ask;
 use super::select;
 use crate::export::{self, About, Form};
@@ -42,8 +42,8 @@ pub async fn answer(
         return Ok(unchanged);
     }
     let name = format!("attachment; filename=\"{id}.{}\"", form.ending());
-    let at = s.clone();
-    let body = web::block(move || file(&at, &id, &pairs, form)).await.map_err(Problem::internal)??;
+    let (at, most) = (s.clone(), limits::answer_bytes(&req));
+    let body = limits::heavy(&req, move || file(&at, &id, &pairs, form, most)).await??;
     let mut out = cache::varied(&req, &s, variant, form.media_type(), || BoxBody::from(body));
     if let Ok(value) = header::HeaderValue::from_str(&name) {
         out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
@@ -52,13 +52,20 @@ pub async fn answer(
 }
 
 /// The work, off the threads that answer.
-fn file(s: &Arc<Snapshot>, id: &str, pairs: &BTreeMap<String, String>, form: Form) -> Result<Body, Problem> {
+fn file(
+    s: &Arc<Snapshot>,
+    id: &str,
+    pairs: &BTreeMap<String, String>,
+    form: Form,
+    most: usize,
+) -> Result<Body, Problem> {
     let c = s.collection(id)?;
     let mut ask = Ask::parse(pairs, c)?;
     if !pairs.contains_key("limit") {
         ask.limit = usize::MAX;
     }
     let rows = select::page(c, &ask).rows;
+    limits::fits(c, &rows, most)?;
     if form.in_parts() && stream::is_long(c, &rows) {
         return Ok(in_parts(s.clone(), c.id, rows, form));
     }

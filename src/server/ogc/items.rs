@@ -10,14 +10,14 @@ use serde_json::{Map, Value};
 
 use super::super::problem::Problem;
 use super::super::stream::{self, Body};
-use super::super::{Snapshot, State, cache, query};
+use super::super::{Snapshot, State, cache, limits, query};
 use super::ask::{self, Ask};
 use super::crs::Crs;
 use super::html::{self, Page, escape};
 use super::links::{self, GEOJSON, JSON, link};
 use super::negotiate::Form;
 use super::write::{Look, feature, features};
-use super::{Reader, collections, files, map, select, sort, time, with_links};
+use super::{Reader, collections, cursor, files, map, select, sort, time, with_links};
 use crate::publish::{CLOSING, Collection, opening};
 
 /// Features of a page for people, where no limit is given: more nobody reads.
@@ -40,9 +40,8 @@ pub async fn items(req: HttpRequest, id: web::Path<String>, state: web::Data<Sta
     if r.form == Form::Html {
         pairs.entry("limit".into()).or_insert_with(|| ON_A_PAGE.into());
     }
-    let (at, name) = (s.clone(), id.into_inner());
-    let made = web::block(move || answer(at, &name, pairs, &r).map(|made| (r, made))).await;
-    let (r, made) = made.map_err(Problem::internal)??;
+    let (at, name, most) = (s.clone(), id.into_inner(), state.settings.limits.answer_bytes);
+    let (r, made) = limits::light(&req, move || answer(at, &name, pairs, &r, most).map(|made| (r, made))).await??;
     Ok(finish(&req, &s, &r, made))
 }
 
@@ -93,10 +92,11 @@ impl Beside {
 }
 
 /// The work, off the threads that answer.
-fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: &Reader) -> Result<Made, Problem> {
+fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: &Reader, most: usize) -> Result<Made, Problem> {
     let c = s.collection(id)?;
     let ask = Ask::parse(&pairs, c)?;
     let page = select::page(c, &ask);
+    limits::fits(c, &page.rows, most)?;
     let beside = Beside::of(&page, c, &ask, &pairs, r);
     let (body, links) = match r.form {
         Form::Json => {
@@ -107,6 +107,21 @@ fn answer(s: Arc<Snapshot>, id: &str, pairs: Pairs, r: &Reader) -> Result<Made, 
         Form::Html => (Body::Whole(html_page(&s, c, &page, &pairs, beside, r)), None),
     };
     Ok(Made { body, links, crs: ask.crs })
+}
+
+/// Reads a query and finds and writes its features, for fuzzing: a page has no more than was asked for, and whoever
+/// follows its cursor comes farther.
+pub(crate) fn probe(c: &Collection, text: &str) {
+    let Ok(pairs) = query::any(text, &ask::LISTS) else { return };
+    let Ok(ask) = Ask::parse(&pairs, c) else { return };
+    let page = select::page(c, &ask);
+    assert!(page.rows.len() <= ask.limit && page.rows.len() <= page.matched && page.matched <= c.len());
+    if let Some(&last) = page.rows.last() {
+        let cursor = sort::place(last, &ask.sort, c, false).write(&ask.digest);
+        assert!(cursor::Cursor::read(&cursor, &ask.digest).is_ok());
+    }
+    let look = Look { crs: &ask.crs, properties: ask.properties.as_deref() };
+    let _ = features(c, &page.rows, &look, &Map::new());
 }
 
 /// Members of the collection beside its features.

@@ -34,8 +34,10 @@ use super::{Snapshot, read};
 use links::Base;
 use negotiate::{Form, Language};
 
+pub(super) use items::probe;
 pub use landing::root;
 pub use openapi::of_any_atlas;
+pub(super) use time::rfc3339;
 
 /// Routes of the standard, but for the root, which is the map page as well.
 pub fn routes(cfg: &mut web::ServiceConfig) {

@@ -7,7 +7,8 @@ pub fn now() -> String {
     rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()))
 }
 
-fn rfc3339(seconds: u64) -> String {
+/// Seconds since 1970 as RFC 3339.
+pub fn rfc3339(seconds: u64) -> String {
     let (days, rest) = (seconds / 86400, seconds % 86400);
     // Years from March on, in eras of 400 years.
     let z = days + 719_468;

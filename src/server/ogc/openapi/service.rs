@@ -59,6 +59,10 @@ pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
         "/health",
         get("service", "health", "Whether the service is well, and on what data", Vec::new(), own("Health"), &[400]),
     );
+    let live = "Whether the process answers";
+    put("/health/live", get("service", "live", live, Vec::new(), own("Live"), &[400]));
+    let ready = "What data is served, and how the last load of new data ended";
+    put("/health/ready", get("service", "ready", ready, Vec::new(), own("Ready"), &[400]));
     put("/api/summary", get("service", "summary", "Figures and rules of the run", Vec::new(), own("Summary"), &[400]));
     put(
         "/api/villages",

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use std::io::Read;
 
 use super::super::problem::Problem;
-use super::super::{Snapshot, State, cache, query};
+use super::super::{Snapshot, State, cache, limits, query};
 use super::links;
 use crate::tiles::pmtiles::gzip;
 use crate::tiles::{MAX_ZOOM, MEDIA, Tile};
@@ -92,7 +92,7 @@ async fn answer(
     }
     let packed = takes_gzip(&req);
     let at = s.clone();
-    let body = web::block(move || made(&at, &chosen, tile, packed)).await.map_err(Problem::internal)?;
+    let body = limits::light(&req, move || made(&at, &chosen, tile, packed)).await?;
     let empty = body.is_empty();
     let mut out = cache::varied(&req, &s, "", MEDIA, || body);
     if out.status() == StatusCode::OK {

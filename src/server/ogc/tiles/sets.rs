@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::super::super::problem::Problem;
-use super::super::super::{Snapshot, State, cache, query};
+use super::super::super::{Snapshot, State, cache, limits, query};
 use super::super::crs::CRS84;
 use super::super::html::{self, Page, escape};
 use super::super::links::{self, JSON, link};
@@ -193,7 +193,7 @@ async fn answer(req: HttpRequest, s: Arc<Snapshot>, of: Subject, f: Option<&str>
         };
         (body, r)
     };
-    let (body, r) = web::block(work).await.map_err(Problem::internal)?;
+    let (body, r) = limits::light(&req, work).await?;
     Ok(match (tilejson, r.form) {
         (true, _) => cache::varied(&req, &s, &variant, TILEJSON, || body),
         (_, Form::Json) => cache::varied(&req, &s, &variant, JSON, || body),

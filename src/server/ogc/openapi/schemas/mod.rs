@@ -109,6 +109,17 @@ Health:
   data_version         text
   atlas                text
 
+Live:
+  status               'ok'
+
+Ready:                 Whether the service may be asked
+  status               ready|stale
+  data_version         text
+  loaded               text         When the data were loaded (RFC 3339)
+  age_seconds          number
+  loading              flag
+  last_reload          any?
+
 Scenario:              Edits, each a feature
   type                 'FeatureCollection'
   features             [any]
