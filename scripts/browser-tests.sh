@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 port=8190
 for atlas in data/liaoning data/liechtenstein; do
   port=$((port + 1))
-  target/debug/cuntong serve "$atlas/atlas.toml" --bind "127.0.0.1:$port" >/dev/null 2>"target/browser-$port.log" &
+  CUNTONG_SERVE_WARM=false target/debug/cuntong serve "$atlas/atlas.toml" --bind "127.0.0.1:$port" >/dev/null 2>"target/browser-$port.log" &
   server=$!
   trap 'kill $server 2>/dev/null || true' EXIT
   for _ in $(seq 1 300); do

@@ -7,8 +7,10 @@ use actix_web::middleware::DefaultHeaders;
 use actix_web::rt::net::TcpStream;
 use socket2::SockRef;
 
-/// Headers of every answer. `basemap` are origins that the page may load a base map from.
-pub fn all(basemap: &[String]) -> DefaultHeaders {
+use super::settings::Basemap;
+
+/// Headers of every answer. The page may load its base map, too.
+pub fn all(basemap: Option<&Basemap>) -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Content-Security-Policy", policy(basemap)))
         .add(("X-Content-Type-Options", "nosniff"))
@@ -26,8 +28,8 @@ pub fn all(basemap: &[String]) -> DefaultHeaders {
 
 /// Content policy of every page: nothing from elsewhere but a base map that was set. MapLibre draws in a worker made from
 /// a blob, and gives its canvas a style.
-fn policy(basemap: &[String]) -> String {
-    let more: String = basemap.iter().map(|o| format!(" {o}")).collect();
+fn policy(basemap: Option<&Basemap>) -> String {
+    let more = basemap.map_or(String::new(), |b| format!(" {}", b.origin()));
     format!(
         "default-src 'self'; script-src 'self'; img-src 'self' data: blob:{more}; style-src 'self' 'unsafe-inline'; \
          worker-src 'self' blob:; child-src blob:; connect-src 'self'{more}; object-src 'none'; base-uri 'self'; \

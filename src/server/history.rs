@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::plans::{CSV, JSON, ROWS, XLSX};
 use super::problem::Problem;
-use super::{Snapshot, State, cache, query, read};
+use super::{Snapshot, State, cache, limits, query, read};
 use crate::priority::comparison::codes::{Codes, Succession};
 use crate::priority::comparison::{Change, Comparison, Filter, compare};
 use crate::priority::question;
@@ -86,7 +86,7 @@ async fn answer(
     work: impl FnOnce(&Snapshot) -> Result<Done, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let at = s.clone();
-    let done = web::block(move || work(&at)).await.map_err(Problem::internal)??;
+    let done = limits::heavy(&req, move || work(&at)).await??;
     let mut out = cache::varied(&req, &s, &done.variant, done.kind, || done.body);
     let ending = match done.kind {
         CSV => "csv",

@@ -31,6 +31,7 @@ use actix_web::http::header;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
 use arc_swap::ArcSwap;
+use rayon::prelude::*;
 use serde_json::{Value, json};
 use tracing::info;
 
@@ -188,6 +189,29 @@ impl State {
     /// Requests that begin from now on are answered from this.
     fn swap(&self, new: Snapshot) {
         self.snapshot.store(Arc::new(new));
+        self.warm();
+    }
+
+    /// Makes what is slow when it is first asked for, on a thread of its own: an answer that needs it before waits for that
+    /// part alone.
+    fn warm(&self) {
+        if !self.settings.warm {
+            return;
+        }
+        let s = self.loaded();
+        let work = move || {
+            s.village_columns();
+            // Large ones first, so that both cores are busy to the end.
+            let mut all: Vec<&Collection> = s.collections.iter().collect();
+            all.sort_by_key(|c| std::cmp::Reverse(c.len()));
+            all.par_iter().for_each(|c| {
+                c.table();
+            });
+            info!(data_version = s.data_version, "tables are made");
+        };
+        if let Err(e) = std::thread::Builder::new().name("warm".into()).spawn(work) {
+            tracing::warn!("nothing is made ahead: {e}");
+        }
     }
 }
 
@@ -236,6 +260,7 @@ pub async fn serve(snapshot: Snapshot, watcher: Watcher, settings: Settings) -> 
     let basemap = settings.basemap.clone();
     let (state, orders) = State::new(snapshot, settings);
     let state = web::Data::new(state);
+    state.warm();
     watcher.start(state.clone().into_inner(), orders)?;
     on_hangup(state.clone())?;
     let shared = state.clone();
@@ -243,7 +268,7 @@ pub async fn serve(snapshot: Snapshot, watcher: Watcher, settings: Settings) -> 
         App::new()
             .app_data(shared.clone())
             .wrap(Compress::default())
-            .wrap(headers::all(&basemap))
+            .wrap(headers::all(basemap.as_ref()))
             .wrap(from_fn(guard::guard))
             .configure(routes)
     })
@@ -290,7 +315,14 @@ fn spawn(work: impl Future<Output = ()> + 'static) {
 async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     query::none(req.query_string())?;
     let s = state.current();
-    Ok(cache::cached(&req, &s, "application/json", || serde_json::to_vec(&s.summary).unwrap_or_default()))
+    let body = || {
+        let mut out = s.summary.clone();
+        if let Some(b) = &state.settings.basemap {
+            out["basemap"] = json!({"tiles": b.tiles, "attribution": b.attribution});
+        }
+        out.to_string().into_bytes()
+    };
+    Ok(cache::cached(&req, &s, "application/json", body))
 }
 
 /// `GET /api/scorecard?f=json|csv|xlsx`

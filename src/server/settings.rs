@@ -53,13 +53,54 @@ pub struct Settings {
     pub watch: Option<Duration>,
     /// Who shows it may reload.
     pub admin_token: Option<Token>,
-    /// Origins that the page may load its base map from.
-    pub basemap: Vec<String>,
+    /// What the page draws under everything.
+    pub basemap: Option<Basemap>,
+    /// What is slow when it is first asked for is made after a load, before somebody asks.
+    pub warm: bool,
     /// Peers whose `X-Forwarded-For` says who the client is.
     pub trusted_proxies: Vec<IpAddr>,
     /// Folders that all files of an atlas must lie in, links followed; anywhere where it is empty.
     pub roots: Vec<PathBuf>,
     pub limits: Limits,
+}
+
+/// Pictures of a map from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basemap {
+    /// Address of a tile, with `{z}`, `{x}` and `{y}`.
+    pub tiles: String,
+    pub attribution: Option<String>,
+}
+
+impl Basemap {
+    /// `https://host/{z}/{x}/{y}.png` or the like.
+    fn new(tiles: String, attribution: Option<String>) -> Result<Self, SettingsError> {
+        let wrong = |why: &str| SettingsError::Value { key: "basemap", why: format!("{tiles:?} {why}") };
+        if origin_of(&tiles).is_none() {
+            return Err(wrong("has no origin; write https://host/{z}/{x}/{y}.png"));
+        }
+        if let Some(part) = ["{z}", "{x}", "{y}"].into_iter().find(|p| !tiles.contains(p)) {
+            return Err(wrong(&format!("lacks {part}; write https://host/{{z}}/{{x}}/{{y}}.png")));
+        }
+        if !tiles.chars().all(|c| c.is_ascii_graphic() && !"\"'<>;,".contains(c)) {
+            return Err(wrong("has characters that no address has"));
+        }
+        Ok(Basemap { tiles, attribution })
+    }
+
+    /// What the page may load it from.
+    pub fn origin(&self) -> &str {
+        origin_of(&self.tiles).unwrap_or_default()
+    }
+}
+
+/// `https://host` or `https://host:port` at the beginning of an address; it is written into a header.
+fn origin_of(address: &str) -> Option<&str> {
+    let scheme = ["https://", "http://"].into_iter().find(|s| address.starts_with(s))?;
+    let end = address[scheme.len()..].find('/')? + scheme.len();
+    let host = &address[scheme.len()..end];
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:".contains(c);
+    (!host.is_empty() && host.chars().all(plain)).then_some(&address[..end])
 }
 
 /// A token that does not show in logs.
@@ -142,10 +183,7 @@ impl Settings {
         if !bind.ip().is_loopback() && !raw.allow_remote.unwrap_or(false) {
             return Err(SettingsError::Remote(bind));
         }
-        let basemap = raw.basemap.unwrap_or_default();
-        for o in &basemap {
-            origin(o)?;
-        }
+        let basemap = raw.basemap.map(|tiles| Basemap::new(tiles, raw.basemap_attribution)).transpose()?;
         let canonical = |p: PathBuf| {
             p.canonicalize().map_err(|e| SettingsError::Value { key: "roots", why: format!("{}: {e}", p.display()) })
         };
@@ -162,6 +200,7 @@ impl Settings {
             },
             admin_token: token(raw.admin_token, raw.admin_token_file.as_deref())?,
             basemap,
+            warm: raw.warm.unwrap_or(true),
             trusted_proxies: raw.trusted_proxies.unwrap_or_default(),
             roots: raw.roots.unwrap_or_default().into_iter().map(canonical).collect::<Result<_, _>>()?,
             limits: limits(raw.limits.unwrap_or_default())?,
@@ -217,17 +256,6 @@ fn seconds(key: &'static str, written: Option<f64>, usual: Duration) -> Result<D
         Some(s) if (0.01..=86_400.0).contains(&s) => Ok(Duration::from_secs_f64(s)),
         Some(s) => Err(SettingsError::Value { key, why: format!("{s} is not between 0.01 and 86400 seconds") }),
     }
-}
-
-/// `https://host` or `https://host:port`; nothing else, for it is written into a header.
-fn origin(text: &str) -> Result<(), SettingsError> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-:*".contains(c);
-    if host.is_empty() || !host.chars().all(plain) {
-        let why = format!("{text:?} is no origin; write https://host or https://host:port, without a path");
-        return Err(SettingsError::Value { key: "basemap", why });
-    }
-    Ok(())
 }
 
 fn token(written: Option<String>, file: Option<&Path>) -> Result<Option<Token>, SettingsError> {
@@ -299,8 +327,10 @@ mod tests {
             ("atlas = \"a\"\nadmin_token = \"012345678901234567890123 6789\"", "cannot stand in a header"),
             ("atlas = \"a\"\nadmin_token = \"x\"\nadmin_token_file = \"y\"", "keep one"),
             ("atlas = \"a\"\nadmin_token_file = \"/no/such\"", "/no/such: cannot be read"),
-            ("atlas = \"a\"\nbasemap = [\"https://x/y\"]", "no origin"),
-            ("atlas = \"a\"\nbasemap = [\"https://x; script-src *\"]", "no origin"),
+            ("atlas = \"a\"\nbasemap = \"https://x/{z}/{x}.png\"", "lacks {y}"),
+            ("atlas = \"a\"\nbasemap = \"//x/{z}/{x}/{y}\"", "no origin"),
+            ("atlas = \"a\"\nbasemap = \"https://x; script-src */{z}/{x}/{y}\"", "no origin"),
+            ("atlas = \"a\"\nbasemap = \"https://x/{z}/{x}/{y}?;\"", "no address has"),
             ("atlas = \"a\"\nroots = [\"/no/such\"]", "roots"),
             ("atlas = \"a\"\n[limits]\nheavy = 0", "limits.heavy: must be at least 1"),
             ("atlas = \"a\"\n[limits]\nrequest_seconds = 0", "not between"),

@@ -3,12 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::problem::Problem;
-use super::{Snapshot, State, cache, query};
+use super::{Snapshot, State, cache, limits, query};
 use crate::publish::villages;
 
 impl Snapshot {
     /// Worked out once for a data version.
-    fn village_columns(&self) -> &[u8] {
+    pub(super) fn village_columns(&self) -> &[u8] {
         self.villages.get_or_init(|| {
             let themes: Vec<&str> =
                 self.summary["themes"].as_array().into_iter().flatten().filter_map(|t| t.as_str()).collect();
@@ -21,6 +21,6 @@ pub async fn columns(req: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     query::none(req.query_string())?;
     let s = state.current();
     let at = s.clone();
-    web::block(move || at.village_columns().len()).await.map_err(Problem::internal)?;
+    limits::light(&req, move || at.village_columns().len()).await?;
     Ok(cache::cached(&req, &s, "application/json", || s.village_columns().to_vec()))
 }

@@ -79,6 +79,8 @@ impl Service {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
             .args(["serve", atlas, "--bind", "127.0.0.1:0"])
             .args(more)
+            // Each test asks for little; tables made ahead would be work for nobody.
+            .env("CUNTONG_SERVE_WARM", "false")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

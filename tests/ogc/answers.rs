@@ -108,6 +108,9 @@ fn richer() -> String {
 #[test]
 fn answers_are_as_described() {
     let mut members = Members::default();
+    let dir = tempfile::tempdir().unwrap();
+    let settings = dir.path().join("serve.toml");
+    std::fs::write(&settings, "basemap = \"https://tiles.example.org/{z}/{x}/{y}.png\"\n").unwrap();
     for (atlas, data) in [
         (richer().as_str(), ""),
         ("data/liaoning/atlas.toml", ""),
@@ -117,7 +120,7 @@ fn answers_are_as_described() {
         ("examples/nandurbar/atlas.toml", "nandurbar"),
     ] {
         if data.is_empty() || have(data) {
-            hold(&Service::start(atlas), atlas, &mut members);
+            hold(&Service::start_with(atlas, &["--config", settings.to_str().unwrap()]), atlas, &mut members);
         }
     }
     let missing: Vec<&String> = members.described.difference(&members.met).collect();

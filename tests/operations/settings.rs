@@ -42,7 +42,7 @@ fn a_file_of_settings_with_a_token_in_another() {
     std::fs::write(dir.path().join("token"), format!("{TOKEN}\n")).unwrap();
     let file = dir.path().join("serve.toml");
     let text = "atlas = \"atlas.toml\"\nbind = \"127.0.0.1:0\"\nadmin_token_file = \"token\"\nmetrics = false\n\
-                basemap = [\"https://tiles.example.org\"]\nlog_requests = false\nroots = [\".\"]\n";
+                basemap = \"https://tiles.example.org/{z}/{x}/{y}.png\"\nlog_requests = false\nroots = [\".\"]\n";
     std::fs::write(&file, text).unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
         .args(["serve", "--config", file.to_str().unwrap()])

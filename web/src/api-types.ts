@@ -186,6 +186,23 @@ export interface components {
             data_version: string;
             atlas: string;
         };
+        Live: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        /** @description Whether the service may be asked */
+        Ready: {
+            /** @enum {string} */
+            status: "ready" | "stale";
+            data_version: string;
+            /** @description When the data were loaded (RFC 3339) */
+            loaded: string;
+            age_seconds: number;
+            loading: boolean;
+            last_reload: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** @description Edits, each a feature */
         Scenario: {
             /** @enum {string} */
@@ -1465,30 +1482,76 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description A gap that a scenario closes, opens or changes */
         Change: {
+            /** @enum {string} */
+            class: "closed" | "opened" | "changed" | "still" | "left" | "entered" | "settled" | "doubted";
             id: string;
-            theme: components["schemas"]["Theme"];
-            kind: string;
-            village: string | null;
+            /** @enum {string} */
+            theme: "roads" | "power" | "water" | "broadband" | "services";
             name: string;
+            village: string | null;
             county: string | null;
             people: number | null;
-            /**
-             * @description Whether there is a gap
-             * @enum {string|null}
-             */
-            verdict_before: "ok" | "gap" | "unknown" | null;
-            /**
-             * @description Whether there is a gap
-             * @enum {string|null}
-             */
-            verdict_after: "ok" | "gap" | "unknown" | null;
-            severity_before: number | null;
-            severity_after: number | null;
-            cost_before: number | null;
-            cost_after: number | null;
-            why: components["schemas"]["Bilingual"];
+            causes: ("data" | "data_elsewhere" | "rule" | "codes" | "village" | "program" | "unknown")[];
+            reason: components["schemas"]["Bilingual"];
+            verdict_before: string | null;
+            verdict_after: string | null;
+            before: {
+                id: string;
+                /** @enum {string} */
+                theme: "roads" | "power" | "water" | "broadband" | "services";
+                kind: string;
+                village: string | null;
+                name: string;
+                county: string | null;
+                /** @enum {string} */
+                verdict: "gap" | "unknown";
+                severity: number;
+                measured: number | null;
+                threshold: number | null;
+                unit: string;
+                why: components["schemas"]["Bilingual"];
+                people: number | null;
+                remedy: string | null;
+                cost: number | null;
+                department: components["schemas"]["Bilingual"];
+            } | null;
+            after: {
+                id: string;
+                /** @enum {string} */
+                theme: "roads" | "power" | "water" | "broadband" | "services";
+                kind: string;
+                village: string | null;
+                name: string;
+                county: string | null;
+                /** @enum {string} */
+                verdict: "gap" | "unknown";
+                severity: number;
+                measured: number | null;
+                threshold: number | null;
+                unit: string;
+                why: components["schemas"]["Bilingual"];
+                people: number | null;
+                remedy: string | null;
+                cost: number | null;
+                department: components["schemas"]["Bilingual"];
+            } | null;
+            features?: {
+                layer: string;
+                id: string;
+                /** @enum {string} */
+                how: "added" | "removed" | "redrawn" | "restated" | "rewritten";
+                near_m: number | null;
+            }[];
+            codes?: {
+                date: string;
+                old: string;
+                new: string;
+                /** @enum {string} */
+                kind: "merge" | "split" | "rename" | "recode";
+            }[];
+            rules?: number[];
+            continues?: string[];
         };
         /** @description Changes of a theme */
         Tally: {
@@ -1847,6 +1910,11 @@ export interface components {
             id: string;
             count: number;
         };
+        Basemap: {
+            /** @description Address of a tile with {z}, {x} and {y} */
+            tiles: string;
+            attribution: string | null;
+        };
         /** @description Figures and rules of a run */
         Summary: {
             id: string;
@@ -1899,6 +1967,8 @@ export interface components {
                 number
             ] | null;
             collections: components["schemas"]["CollectionCount"][];
+            /** @description Pictures of a map from elsewhere, where the operator set some */
+            basemap?: components["schemas"]["Basemap"];
         };
         /** @description A theme of all villages */
         VillageTheme: {
@@ -2622,6 +2692,182 @@ export interface components {
                 [key: string]: unknown;
             };
             layers: unknown[];
+        };
+        RunAbout: {
+            /** Format: date */
+            date: string | null;
+            atlas: string;
+            title: components["schemas"]["Bilingual"];
+            /** @enum {string} */
+            provenance: "real" | "derived" | "simulated";
+            currency: string;
+            data_version: string;
+            program: string;
+            digest: string;
+            villages: number;
+            gaps: number;
+        };
+        GapThen: {
+            id: string;
+            /** @enum {string} */
+            theme: "roads" | "power" | "water" | "broadband" | "services";
+            kind: string;
+            village: string | null;
+            name: string;
+            county: string | null;
+            /** @enum {string} */
+            verdict: "gap" | "unknown";
+            severity: number;
+            measured: number | null;
+            threshold: number | null;
+            unit: string;
+            why: components["schemas"]["Bilingual"];
+            people: number | null;
+            remedy: string | null;
+            cost: number | null;
+            department: components["schemas"]["Bilingual"];
+        };
+        Snapshots: {
+            atlas: string;
+            data_version: string;
+            snapshots: components["schemas"]["RunAbout"][];
+        };
+        Comparison: {
+            from: components["schemas"]["RunAbout"];
+            to: components["schemas"]["RunAbout"];
+            /** @enum {string} */
+            provenance: "real" | "derived" | "simulated";
+            rules: {
+                part: string;
+                rule: string;
+                before: unknown;
+                after: unknown;
+            }[];
+            layers: {
+                layer: string;
+                added: number;
+                removed: number;
+                changed: number;
+            }[];
+            villages: {
+                left: string[];
+                entered: string[];
+                codes: {
+                    date: string;
+                    old: string;
+                    new: string;
+                    /** @enum {string} */
+                    kind: "merge" | "split" | "rename" | "recode";
+                }[];
+            };
+            tallies: {
+                county: string | null;
+                name: string | null;
+                /** @enum {string} */
+                theme: "roads" | "power" | "water" | "broadband" | "services";
+                before: number;
+                after: number;
+                closed: number;
+                opened: number;
+                changed: number;
+                still: number;
+                left: number;
+                entered: number;
+                settled: number;
+                doubted: number;
+            }[];
+            scores: {
+                /** @enum {string} */
+                level: "region" | "county" | "town";
+                place: string;
+                name: string;
+                key: string;
+                indicator: components["schemas"]["Bilingual"];
+                theme: string;
+                share_before: number | null;
+                share_after: number | null;
+                missing_before: number | null;
+                missing_after: number | null;
+            }[];
+            numberMatched: number;
+            changes: components["schemas"]["Change"][];
+        };
+        Changes: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            name: string;
+            /** @enum {string} */
+            provenance: "real" | "derived" | "simulated";
+            features: components["schemas"]["AnyFeature"][];
+        };
+        VillageHistory: {
+            village: string;
+            came_from: string[];
+            became: string[];
+            /** @enum {string} */
+            provenance: "real" | "derived" | "simulated";
+            rows: {
+                /** Format: date */
+                date: string | null;
+                id: string;
+                name: string;
+                population: number | null;
+                standing: {
+                    roads: {
+                        /** @enum {string} */
+                        verdict: "ok" | "gap" | "unknown";
+                        severity: number | null;
+                        confidence: string | null;
+                    } | null;
+                    power: {
+                        /** @enum {string} */
+                        verdict: "ok" | "gap" | "unknown";
+                        severity: number | null;
+                        confidence: string | null;
+                    } | null;
+                    water: {
+                        /** @enum {string} */
+                        verdict: "ok" | "gap" | "unknown";
+                        severity: number | null;
+                        confidence: string | null;
+                    } | null;
+                    broadband: {
+                        /** @enum {string} */
+                        verdict: "ok" | "gap" | "unknown";
+                        severity: number | null;
+                        confidence: string | null;
+                    } | null;
+                    services: {
+                        /** @enum {string} */
+                        verdict: "ok" | "gap" | "unknown";
+                        severity: number | null;
+                        confidence: string | null;
+                    } | null;
+                };
+                gaps: components["schemas"]["GapThen"][];
+            }[];
+        };
+        ScorecardHistory: {
+            /** @enum {string} */
+            provenance: "real" | "derived" | "simulated";
+            rows: {
+                /** @enum {string} */
+                level: "region" | "county" | "town";
+                place: string;
+                name: string;
+                key: string;
+                indicator: components["schemas"]["Bilingual"];
+                theme: string;
+                /** Format: date */
+                date: string | null;
+                yes: number;
+                no: number;
+                unknown: number;
+                share: number | null;
+                target: number | null;
+                reached: boolean | null;
+                missing: number | null;
+            }[];
         };
     };
     responses: never;

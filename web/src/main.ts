@@ -337,7 +337,7 @@ function frame(): void {
   );
   if (!s) return;
   if (!byId("notice").querySelector(".error")) plainNotice();
-  byId("foot").replaceChildren(h("span", {}, s.attribution.join(" · ")), h("span", {}, t("version", { v: s.data_version })));
+  byId("foot").replaceChildren(h("span", {}, [...s.attribution, s.basemap?.attribution].filter(Boolean).join(" · ")), h("span", {}, t("version", { v: s.data_version })));
 }
 
 function skeleton(): void {

@@ -14,6 +14,8 @@ export const NOTHING: FeatureCollection = { type: "FeatureCollection", features:
 export const VILLAGE_ZOOM = 8;
 /** Up to this zoom towns say how many of their villages have a gap. */
 const TOWN_ZOOM = 10.5;
+/** So that what the page tells stands out. */
+const BASEMAP_OPACITY = 0.7;
 /** Pictures of what is unknown: a hatched disc, and hatching for areas. */
 export const UNKNOWN_DISC = "unknown-disc";
 export const UNKNOWN_HATCH = "unknown-hatch";
@@ -44,6 +46,7 @@ function layers(c: Palette): LayerSpecification[] {
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
     { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty } },
+    { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
       type: "fill",
@@ -222,12 +225,13 @@ function tiled(collections: string[]): SourceSpecification {
   return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collections.join(",")}`], maxzoom: DEEPEST, promoteId: "id" };
 }
 
-/** The whole style; `there` are the collections of the service. */
-export function style(c: Palette, there: ReadonlySet<string>): StyleSpecification {
+/** The whole style; `there` are the collections of the service, `basemap` the tiles of a map from elsewhere. */
+export function style(c: Palette, there: ReadonlySet<string>, basemap: string | undefined): StyleSpecification {
   const own = Object.entries(TILED).map(([name, all]): [string, string[]] => [name, all.filter((id) => there.has(id))]);
   const tiles = own.filter(([, all]) => all.length > 0).map(([name, all]): [string, SourceSpecification] => [name, tiled(all)]);
   const filled = FILLED.map((name): [string, SourceSpecification] => [name, { type: "geojson", data: NOTHING, tolerance: 0.2 }]);
-  const sources = Object.fromEntries([...tiles, ...filled]);
+  const from: [string, SourceSpecification][] = basemap ? [["basemap", { type: "raster", tiles: [basemap], tileSize: 256 }]] : [];
+  const sources = Object.fromEntries([...tiles, ...filled, ...from]);
   const shown = layers(c).filter((l) => !("source" in l) || sources[l.source] !== undefined);
   return { version: 8, sources, layers: shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"])) };
 }

@@ -89,7 +89,7 @@ export class Atlas {
     const view = state.view;
     this.map = new GlMap({
       container,
-      style: style(PALETTES[state.theme], this.there),
+      style: style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
       attributionControl: false,
       maxZoom: 18,
@@ -112,8 +112,8 @@ export class Atlas {
       on.moved([c.lng, c.lat, this.map.getZoom()]);
     });
     this.map.on("error", (e) => {
-      // A tile that does not come is the service's silence; whatever else is a fault of ours.
-      on.error(e.error);
+      // A map from elsewhere that does not come is no silence of the service.
+      if ((e as { sourceId?: string }).sourceId !== "basemap") on.error(e.error);
     });
     this.map.on("click", (e) => on.clicked(e) || this.click(e.point.x, e.point.y));
     this.map.on("mousemove", (e) => {
@@ -303,7 +303,7 @@ export class Atlas {
     if (!this.ready) return;
     if (old.theme !== state.theme) {
       this.ready = false;
-      this.map.setStyle(style(PALETTES[state.theme], this.there), { diff: false });
+      this.map.setStyle(style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles), { diff: false });
       this.map.once("styledata", () => {
         this.ready = true;
         this.fill();

@@ -12,7 +12,7 @@ const PREFIX: &str = "CUNTONG_SERVE_";
 /// Goes on for those of `[limits]`.
 const LIMITS: &str = "LIMITS_";
 /// Settings that are lists; in the environment their parts stand between commas.
-const LISTS: [&str; 3] = ["basemap", "trusted_proxies", "roots"];
+const LISTS: [&str; 2] = ["trusted_proxies", "roots"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,7 +26,9 @@ pub struct Raw {
     pub watch_seconds: Option<f64>,
     pub admin_token: Option<String>,
     pub admin_token_file: Option<PathBuf>,
-    pub basemap: Option<Vec<String>>,
+    pub basemap: Option<String>,
+    pub basemap_attribution: Option<String>,
+    pub warm: Option<bool>,
     pub trusted_proxies: Option<Vec<IpAddr>>,
     pub roots: Option<Vec<PathBuf>>,
     pub limits: Option<RawLimits>,
@@ -72,7 +74,7 @@ impl Raw {
             (b.admin_token, b.admin_token_file) = (a.admin_token.take(), a.admin_token_file.take());
         }
         first!(Raw, a, b, atlas, bind, allow_remote, workers, log_requests, metrics, watch_seconds, admin_token,
-            admin_token_file, basemap, trusted_proxies, roots; limits: limits)
+            admin_token_file, basemap, basemap_attribution, warm, trusted_proxies, roots; limits: limits)
     }
 }
 

@@ -208,6 +208,10 @@ CollectionCount:
   id                   text
   count                count
 
+Basemap:
+  tiles                text         Address of a tile with {z}, {x} and {y}
+  attribution          text?
+
 Summary:               Figures and rules of a run
   id                   text
   title                Bilingual
@@ -227,6 +231,7 @@ Summary:               Figures and rules of a run
   themes               [Theme]      With data, in the order of the page
   bbox                 [number]4?   West, south, east, north
   collections          [CollectionCount]
+  basemap?             Basemap      Pictures of a map from elsewhere, where the operator set some
 
 VillageTheme:          A theme of all villages
   verdict              text         A letter for each village: g gap, o in order, u unknown
