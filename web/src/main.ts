@@ -1,7 +1,8 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./style.css";
-import { alive, ApiError, NewData, scorecard, whenSlow, type Summary } from "./api";
+import { scorecard, type Summary } from "./api";
 import { PALETTES } from "./colours";
+import { Connection } from "./connection";
 import { byId, h } from "./dom";
 import { drawer } from "./drawer";
 import { money, number, percent } from "./format";
@@ -21,8 +22,18 @@ let data: Data | null = null;
 let list: List | null = null;
 let atlas: Atlas | null = null;
 let plan: PlanTab | null = null;
-let retry = 0;
 let back: HTMLElement | null = null;
+
+const connection = new Connection({
+  begun: () => data !== null,
+  remark: () => (data && data.summary.provenance !== "real" ? t(data.summary.provenance) : null),
+  again: async () => {
+    if (!data) return start();
+    atlas?.reload();
+    list?.update(state, true);
+    return fetchTopic();
+  },
+});
 
 /** Changes the state, the address, and whatever shows it. A selection is a step of the back button. */
 function change(part: Partial<State>): void {
@@ -135,69 +146,9 @@ async function fetchTopic(): Promise<void> {
     }));
     await Promise.all(parts);
   } catch (e) {
-    trouble(e);
+    connection.trouble(e);
   }
 }
-
-/** How often the page asks whether the service is there again, and whether it has new data, in milliseconds. */
-const AGAIN_MS = 5000;
-const WATCH_MS = 60_000;
-
-/** Says what is wrong, and goes on by itself when it is over. */
-function trouble(e: unknown): void {
-  if (e instanceof NewData) {
-    offerNew();
-    return;
-  }
-  const why = e instanceof ApiError && e.status > 0 ? ` (${e.status}: ${e.message})` : "";
-  notice(t("offline") + why, "error", true);
-  clearTimeout(retry);
-  retry = window.setTimeout(() => void recover(), AGAIN_MS);
-}
-
-/** What did not come is asked for again. */
-async function recover(): Promise<void> {
-  clearTimeout(retry);
-  if (!data) {
-    await start();
-    return;
-  }
-  try {
-    if (!(await alive()).fresh) {
-      offerNew();
-      return;
-    }
-  } catch (e) {
-    trouble(e);
-    return;
-  }
-  plainNotice();
-  atlas?.reload();
-  list?.update(state, true);
-  await fetchTopic();
-}
-
-/** The address keeps what is shown, so that loading again shows the same of the new data. */
-function offerNew(): void {
-  byId("notice").replaceChildren(h("div", { class: "info" }, t("new_data"), h("button", { class: "plain", click: () => location.reload() }, t("reload"))));
-}
-
-async function watch(): Promise<void> {
-  if (document.hidden || !data) return;
-  try {
-    if (!(await alive()).fresh) offerNew();
-  } catch (e) {
-    trouble(e);
-  }
-}
-setInterval(() => void watch(), WATCH_MS);
-
-whenSlow((slow) => {
-  if (byId("notice").querySelector(".error")) return;
-  if (slow) notice(t("slow"), "info", false);
-  else plainNotice();
-});
-
 
 /** Moves between the themes with the arrow keys, as in every tab list. */
 function topicKeys(e: KeyboardEvent, there: Topic[]): void {
@@ -276,18 +227,6 @@ function showLegend(): void {
   if (focus) document.getElementById(focus)?.focus();
 }
 
-function notice(text: string, kind: "info" | "error", again: boolean): void {
-  const button = again && h("button", { class: "plain", click: () => void recover() }, t("retry"));
-  byId("notice").replaceChildren(h("div", { class: kind }, text, button));
-}
-
-/** What there is to say when nothing is wrong: that data are not real. */
-function plainNotice(): void {
-  const s = data?.summary;
-  if (!s || s.provenance === "real") byId("notice").replaceChildren();
-  else notice(t(s.provenance), "info", false);
-}
-
 /** The figures of the open theme; what is less urgent shows on wide screens alone. */
 function figures(s: Summary | undefined): HTMLElement[] {
   const c = s?.counts;
@@ -336,7 +275,7 @@ function frame(): void {
     ),
   );
   if (!s) return;
-  if (!byId("notice").querySelector(".error")) plainNotice();
+  connection.words();
   byId("foot").replaceChildren(h("span", {}, [...s.attribution, s.basemap?.attribution].filter(Boolean).join(" · ")), h("span", {}, t("version", { v: s.data_version })));
 }
 
@@ -356,16 +295,15 @@ function begin(): void {
 }
 
 async function start(): Promise<void> {
-  clearTimeout(retry);
   frame();
   if (!data) skeleton();
   try {
     data = await load();
   } catch (e) {
-    trouble(e);
+    connection.trouble(e);
     return;
   }
-  plainNotice();
+  connection.plain();
   // Where one theme is all there is, its list is the first.
   const there = topicsOf(data.summary.themes, hasCounties(data));
   if (!there.includes(topic())) state = { ...state, list: firstList(there[0] ?? "roads") };
@@ -383,7 +321,7 @@ async function start(): Promise<void> {
         moved: (view) => {
           change({ view });
         },
-        error: trouble,
+        error: (e) => connection.trouble(e),
         filled: () => plan?.filled(),
         clicked: (e) => plan?.clicked(e) ?? false,
       });
