@@ -74,11 +74,11 @@ fn by_id(features: &Value) -> Found {
     out
 }
 
-/// QGIS makes a column's type from the first ten features, where a column without a value is text. Lists it may drop: where
-/// those ten have empty ones, the column is text as well, and what is in the others is nothing to it.
+/// QGIS makes a column's type from the first ten features, where a column without a value is text. Lists and objects it
+/// may drop: where those ten have none, the column is text as well, and what is in the others is nothing to it.
 fn same(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
-        (Value::Array(_), Value::Null) => true,
+        (Value::Array(_) | Value::Object(_), Value::Null) => true,
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
         (Value::Number(a), Value::String(b)) => b.parse() == Ok(a.as_f64().unwrap()),
         (Value::Bool(a), Value::Number(b)) => Some(f64::from(u8::from(*a))) == b.as_f64(),

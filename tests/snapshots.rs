@@ -475,6 +475,27 @@ impl Dice {
     }
 }
 
+/// Microseconds that writing a snapshot takes on this machine: as long as there is a journal.
+fn time_of_writing(atlas: &str, journal: &Path) -> u64 {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
+        .args(["snapshot", "keep", atlas, "--date", "2000-01-02"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut begin = None;
+    let mut end = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if journal.exists() {
+            end = Instant::now();
+            begin.get_or_insert(end);
+        }
+        std::hint::spin_loop();
+    }
+    assert!(child.wait().unwrap().success());
+    begin.map_or(0, |b| end.duration_since(b).as_micros() as u64).max(500)
+}
+
 /// Kills the program while it keeps a snapshot: half of the times at any moment of the run, half while it writes.
 /// `CUNTONG_KILLS=200` for the whole number; fewer else.
 #[test]
@@ -492,6 +513,7 @@ fn killed_at_any_moment_the_store_holds_whole_snapshots() {
     ok(&["snapshot", "keep", &atlas, "--date", "2000-01-01"]);
     let whole_run = begin.elapsed().as_millis() as u64;
     let good = Store::open(&path).unwrap().read(&day("2000-01-01")).unwrap().about.digest;
+    let writing = time_of_writing(&atlas, &journal);
     let mut dice = Dice(20_171_231);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for k in 0..kills {
@@ -519,7 +541,7 @@ fn killed_at_any_moment_the_store_holds_whole_snapshots() {
             while !journal.exists() && child.try_wait().unwrap().is_none() && Instant::now() < limit {
                 std::hint::spin_loop();
             }
-            std::thread::sleep(Duration::from_micros(dice.below(120_000)));
+            std::thread::sleep(Duration::from_micros(dice.below(writing)));
         }
         let _ = child.kill();
         let ended = child.wait().unwrap().success();

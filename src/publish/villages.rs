@@ -19,7 +19,7 @@ fn degrees(x: f64) -> f64 {
 
 /// The syllables of a name, those of one character with `/` between, others as they are; `None` where nothing is Chinese.
 fn reading(name: &str) -> Option<String> {
-    let mut chinese = false;
+    let (mut chinese, mut before_other) = (false, false);
     let mut out = String::new();
     for c in name.chars().filter(|c| c.is_alphanumeric()) {
         let mut all: Vec<&str> = match c.to_pinyin_multi() {
@@ -34,21 +34,18 @@ fn reading(name: &str) -> Option<String> {
                 true
             }
         });
-        if all.is_empty() {
-            // Latin letters and digits stand together.
-            if !out.is_empty()
-                && !out.chars().last().is_some_and(|l| l.is_ascii_alphanumeric() && c.is_ascii_alphanumeric())
-            {
-                out.push(' ');
-            }
-            out.extend(c.to_lowercase());
-            continue;
-        }
-        chinese = true;
-        if !out.is_empty() {
+        // Latin letters and digits stand together.
+        let other = all.is_empty();
+        if !out.is_empty() && !(other && before_other) {
             out.push(' ');
         }
-        out.push_str(&all.join("/"));
+        before_other = other;
+        if other {
+            out.extend(c.to_lowercase());
+        } else {
+            chinese = true;
+            out.push_str(&all.join("/"));
+        }
     }
     chinese.then_some(out)
 }
@@ -105,12 +102,23 @@ pub fn columns(f: &Findings, there: &[&str]) -> Value {
 mod tests {
     use super::reading;
 
+    /// Whether the syllables spell this, each in one of its readings.
+    fn reads(name: &str, spelt: &str) -> bool {
+        let found = reading(name).unwrap_or_default();
+        let (found, spelt): (Vec<&str>, Vec<&str>) = (found.split(' ').collect(), spelt.split(' ').collect());
+        found.len() == spelt.len() && found.iter().zip(&spelt).all(|(f, s)| f.split('/').any(|one| one == *s))
+    }
+
     #[test]
     fn names_are_read_in_every_way() {
-        assert_eq!(reading("大柘坪村").as_deref(), Some("da/dai/tai zhe ping cun"));
-        assert_eq!(reading("长岭子").as_deref(), Some("chang/zhang ling zi"));
-        assert_eq!(reading("红旗2队").as_deref(), Some("hong/gong qi 2 dui"));
+        assert!(reads("大柘坪村", "da zhe ping cun"));
+        assert!(reads("长岭子", "chang ling zi") && reads("长岭子", "zhang ling zi"));
+        assert!(!reads("长岭子", "chang ling"));
+        // Figures and Latin letters stand together, in small letters.
+        assert!(reads("红旗12队", "hong qi 12 dui"));
+        assert!(reads("A1 区", "a1 qu"));
         assert_eq!(reading("Balzers"), None);
-        assert_eq!(reading("A1区"), Some("a1 qu/ou".to_owned()));
+        // One reading is said once, whatever its tones.
+        assert_eq!(reading("村").as_deref(), Some("cun"));
     }
 }

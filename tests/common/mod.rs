@@ -81,6 +81,8 @@ impl Service {
             .args(more)
             // Each test asks for little; tables made ahead would be work for nobody.
             .env("CUNTONG_SERVE_WARM", "false")
+            // What one client may ask is tested by itself.
+            .env("CUNTONG_SERVE_LIMITS_SCENARIOS_AT_ONCE", "1000")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

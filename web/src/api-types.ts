@@ -660,45 +660,74 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             /**
              * @description Of roads or broadband
-             * @enum {string}
+             * @enum {string|null}
              */
-            state?: "connected" | "linked" | "cut_off" | "no_road" | "no_data" | "broadband" | "slow" | "none" | "unknown";
+            state?: "connected" | "linked" | "cut_off" | "no_road" | "no_data" | "broadband" | "slow" | "none" | "unknown" | null;
             /** @description Evidence speaks against it */
-            disagrees?: boolean;
+            disagrees?: boolean | null;
             /** @description Id of the school or seat */
-            place?: string;
+            place?: string | null;
             /** @description Id of the neighbour */
-            other?: string;
+            other?: string | null;
             /** @description m between the neighbours */
-            straight_m?: number;
+            straight_m?: number | null;
             /** @description m between them on pavement */
             paved_path_m?: number | null;
             /** @description m if roads of unknown surface were paved */
             path_if_unknown_paved_m?: number | null;
             /** @description Whom it concerns, of a road, device or source */
-            villages?: string[];
+            villages?: string[] | null;
             /** @description m, of a road or feeder */
-            length_m?: number;
+            length_m?: number | null;
             /** @description Id of the line that leaves the substation */
-            feeder?: string;
+            feeder?: string | null;
             /** @description On the feeder */
-            transformers?: number;
+            transformers?: number | null;
             /** @description Id */
             transformer?: string | null;
-            cause?: components["schemas"]["Cause"];
+            /**
+             * @description Likely cause of a low voltage
+             * @enum {string|null}
+             */
+            cause?: "overloaded_transformer" | "long_line" | "thin_conductor" | "unknown" | null;
             /** @description Where the voltage is worst */
             worst_bus?: string | null;
-            supply_points?: number;
+            supply_points?: number | null;
             /** @description Measured and modelled voltage speak against each other */
-            evidence_disagrees?: boolean;
-            works?: components["schemas"]["PowerWorks"];
+            evidence_disagrees?: boolean | null;
+            /** @description Works on a power network, proved by solving it again */
+            works?: {
+                /** @enum {string} */
+                kind: "new_transformer" | "thicker_conductor" | "larger_transformer" | "larger_and_thicker" | "survey";
+                text: components["schemas"]["Bilingual"];
+                /** @description Where the first new transformer goes */
+                point: [
+                    number,
+                    number
+                ] | null;
+                /** @description kVA, of the first transformer */
+                rating_kva: number | null;
+                transformers: number;
+                /** @description Of new transformers; the line above each is opened */
+                buses: string[];
+                /** @description kVA */
+                ratings_kva: number[];
+                lines: string[];
+                conductor: string | null;
+                /** @description m */
+                length_m: number;
+                cost: number | null;
+                currency: string;
+                /** @description Worst voltage with the works in place, share of the nominal */
+                after_pu: number | null;
+            } | null;
             /** @description Id of the water source */
             source?: string | null;
             /** @description What exceeds most */
             parameter?: string | null;
             /** @description How many times its limit; null where nothing at all is allowed */
             factor?: number | null;
-            exceedances?: components["schemas"]["Exceedance"][];
+            exceedances?: components["schemas"]["Exceedance"][] | null;
             /** @enum {string|null} */
             decided_by?: "quality" | "quantity" | "convenience" | "reliability" | null;
             /**
@@ -711,14 +740,24 @@ export interface components {
              * @enum {string|null}
              */
             jmp?: "safely_managed" | "basic" | "limited" | "unimproved" | "surface_water" | null;
-            criteria?: components["schemas"]["Criteria"];
+            /** @description Grades of a village's water by criterion */
+            criteria?: {
+                quality: components["schemas"]["Grade"];
+                quantity: components["schemas"]["Grade"];
+                convenience: components["schemas"]["Grade"];
+                reliability: components["schemas"]["Grade"];
+            } | null;
             /** @description Straight metres to the nearest access node */
             node_m?: number | null;
             /** @description Share of the village's area that is covered */
             covered_share?: number | null;
             /** @description Class of services */
-            class?: string;
-            class_name?: components["schemas"]["Bilingual"];
+            class?: string | null;
+            /** @description The same words in Chinese and English */
+            class_name?: {
+                zh: string;
+                en: string;
+            } | null;
             /** @description Id of the nearest */
             facility?: string | null;
             /** @description min of the way to it */
@@ -726,19 +765,19 @@ export interface components {
             /** @description m of the way without pavement */
             unpaved_m?: number | null;
             /** @description Projects close it; it is a gap until they are built */
-            planned?: boolean;
-            /** @enum {string} */
-            status?: "planned" | "open";
+            planned?: boolean | null;
+            /** @enum {string|null} */
+            status?: "planned" | "open" | null;
             /** @description Those that close it, or build a part of its remedy */
-            projects?: string[];
+            projects?: string[] | null;
             /** @description By its end it is closed */
             planned_year?: number | null;
             /** @description m of its remedy that projects build */
-            planned_m?: number;
+            planned_m?: number | null;
             /** @description Of that */
-            planned_cost?: number;
+            planned_cost?: number | null;
             /** @description Said to be done: to be checked on the ground */
-            done_projects?: string[];
+            done_projects?: string[] | null;
         };
         /** @description Touching territories of supply points with low voltage */
         LowVoltageAreaProperties: {
@@ -1482,76 +1521,30 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A gap that a scenario closes, opens or changes */
         Change: {
-            /** @enum {string} */
-            class: "closed" | "opened" | "changed" | "still" | "left" | "entered" | "settled" | "doubted";
             id: string;
-            /** @enum {string} */
-            theme: "roads" | "power" | "water" | "broadband" | "services";
-            name: string;
+            theme: components["schemas"]["Theme"];
+            kind: string;
             village: string | null;
+            name: string;
             county: string | null;
             people: number | null;
-            causes: ("data" | "data_elsewhere" | "rule" | "codes" | "village" | "program" | "unknown")[];
-            reason: components["schemas"]["Bilingual"];
-            verdict_before: string | null;
-            verdict_after: string | null;
-            before: {
-                id: string;
-                /** @enum {string} */
-                theme: "roads" | "power" | "water" | "broadband" | "services";
-                kind: string;
-                village: string | null;
-                name: string;
-                county: string | null;
-                /** @enum {string} */
-                verdict: "gap" | "unknown";
-                severity: number;
-                measured: number | null;
-                threshold: number | null;
-                unit: string;
-                why: components["schemas"]["Bilingual"];
-                people: number | null;
-                remedy: string | null;
-                cost: number | null;
-                department: components["schemas"]["Bilingual"];
-            } | null;
-            after: {
-                id: string;
-                /** @enum {string} */
-                theme: "roads" | "power" | "water" | "broadband" | "services";
-                kind: string;
-                village: string | null;
-                name: string;
-                county: string | null;
-                /** @enum {string} */
-                verdict: "gap" | "unknown";
-                severity: number;
-                measured: number | null;
-                threshold: number | null;
-                unit: string;
-                why: components["schemas"]["Bilingual"];
-                people: number | null;
-                remedy: string | null;
-                cost: number | null;
-                department: components["schemas"]["Bilingual"];
-            } | null;
-            features?: {
-                layer: string;
-                id: string;
-                /** @enum {string} */
-                how: "added" | "removed" | "redrawn" | "restated" | "rewritten";
-                near_m: number | null;
-            }[];
-            codes?: {
-                date: string;
-                old: string;
-                new: string;
-                /** @enum {string} */
-                kind: "merge" | "split" | "rename" | "recode";
-            }[];
-            rules?: number[];
-            continues?: string[];
+            /**
+             * @description Whether there is a gap
+             * @enum {string|null}
+             */
+            verdict_before: "ok" | "gap" | "unknown" | null;
+            /**
+             * @description Whether there is a gap
+             * @enum {string|null}
+             */
+            verdict_after: "ok" | "gap" | "unknown" | null;
+            severity_before: number | null;
+            severity_after: number | null;
+            cost_before: number | null;
+            cost_after: number | null;
+            why: components["schemas"]["Bilingual"];
         };
         /** @description Changes of a theme */
         Tally: {
@@ -2727,6 +2720,77 @@ export interface components {
             cost: number | null;
             department: components["schemas"]["Bilingual"];
         };
+        GapChange: {
+            /** @enum {string} */
+            class: "closed" | "opened" | "changed" | "still" | "left" | "entered" | "settled" | "doubted";
+            id: string;
+            /** @enum {string} */
+            theme: "roads" | "power" | "water" | "broadband" | "services";
+            name: string;
+            village: string | null;
+            county: string | null;
+            people: number | null;
+            causes: ("data" | "data_elsewhere" | "rule" | "codes" | "village" | "program" | "unknown")[];
+            reason: components["schemas"]["Bilingual"];
+            verdict_before: string | null;
+            verdict_after: string | null;
+            before: {
+                id: string;
+                /** @enum {string} */
+                theme: "roads" | "power" | "water" | "broadband" | "services";
+                kind: string;
+                village: string | null;
+                name: string;
+                county: string | null;
+                /** @enum {string} */
+                verdict: "gap" | "unknown";
+                severity: number;
+                measured: number | null;
+                threshold: number | null;
+                unit: string;
+                why: components["schemas"]["Bilingual"];
+                people: number | null;
+                remedy: string | null;
+                cost: number | null;
+                department: components["schemas"]["Bilingual"];
+            } | null;
+            after: {
+                id: string;
+                /** @enum {string} */
+                theme: "roads" | "power" | "water" | "broadband" | "services";
+                kind: string;
+                village: string | null;
+                name: string;
+                county: string | null;
+                /** @enum {string} */
+                verdict: "gap" | "unknown";
+                severity: number;
+                measured: number | null;
+                threshold: number | null;
+                unit: string;
+                why: components["schemas"]["Bilingual"];
+                people: number | null;
+                remedy: string | null;
+                cost: number | null;
+                department: components["schemas"]["Bilingual"];
+            } | null;
+            features?: {
+                layer: string;
+                id: string;
+                /** @enum {string} */
+                how: "added" | "removed" | "redrawn" | "restated" | "rewritten";
+                near_m: number | null;
+            }[];
+            codes?: {
+                date: string;
+                old: string;
+                new: string;
+                /** @enum {string} */
+                kind: "merge" | "split" | "rename" | "recode";
+            }[];
+            rules?: number[];
+            continues?: string[];
+        };
         Snapshots: {
             atlas: string;
             data_version: string;
@@ -2790,7 +2854,7 @@ export interface components {
                 missing_after: number | null;
             }[];
             numberMatched: number;
-            changes: components["schemas"]["Change"][];
+            changes: components["schemas"]["GapChange"][];
         };
         Changes: {
             /** @enum {string} */

@@ -204,7 +204,7 @@ pub fn schemas() -> Map<String, Value> {
     let all = json!({
         "RunAbout": about,
         "GapThen": gap,
-        "Change": change,
+        "GapChange": change,
         "Snapshots": object(&[
             ("atlas", text.clone()), ("data_version", text.clone()), ("snapshots", list(schema("RunAbout"))),
         ]),
@@ -221,7 +221,7 @@ pub fn schemas() -> Map<String, Value> {
                 ("missing_after", maybe("integer")),
             ]))),
             ("numberMatched", whole),
-            ("changes", list(schema("Change"))),
+            ("changes", list(schema("GapChange"))),
         ]),
         "Changes": object(&[
             ("type", word(&["FeatureCollection"])), ("name", text.clone()), ("provenance", provenance.clone()),

@@ -75,43 +75,43 @@ GapProperties:         A gap of any theme. What only some kinds have comes after
   remedy               Remedy?
   department           Bilingual     Who is in charge
   provenance           Provenance
-  state?               connected|linked|cut_off|no_road|no_data|broadband|slow|none|unknown   Of roads or broadband
-  disagrees?           flag          Evidence speaks against it
-  place?               text          Id of the school or seat
-  other?               text          Id of the neighbour
-  straight_m?          number        m between the neighbours
+  state?               connected|linked|cut_off|no_road|no_data|broadband|slow|none|unknown?  Of roads or broadband
+  disagrees?           flag?         Evidence speaks against it
+  place?               text?         Id of the school or seat
+  other?               text?         Id of the neighbour
+  straight_m?          number?       m between the neighbours
   paved_path_m?        number?       m between them on pavement
   path_if_unknown_paved_m?  number?  m if roads of unknown surface were paved
-  villages?            [text]        Whom it concerns, of a road, device or source
-  length_m?            number        m, of a road or feeder
-  feeder?              text          Id of the line that leaves the substation
-  transformers?        count         On the feeder
+  villages?            [text]?       Whom it concerns, of a road, device or source
+  length_m?            number?       m, of a road or feeder
+  feeder?              text?         Id of the line that leaves the substation
+  transformers?        count?        On the feeder
   transformer?         text?         Id
-  cause?               Cause
+  cause?               Cause?
   worst_bus?           text?         Where the voltage is worst
-  supply_points?       count
-  evidence_disagrees?  flag          Measured and modelled voltage speak against each other
-  works?               PowerWorks
+  supply_points?       count?
+  evidence_disagrees?  flag?         Measured and modelled voltage speak against each other
+  works?               PowerWorks?
   source?              text?         Id of the water source
   parameter?           text?         What exceeds most
   factor?              number?       How many times its limit; null where nothing at all is allowed
-  exceedances?         [Exceedance]
+  exceedances?         [Exceedance]?
   decided_by?          quality|quantity|convenience|reliability?
   source_how?          SourceHow?
   jmp?                 Rung?
-  criteria?            Criteria
+  criteria?            Criteria?
   node_m?              number?       Straight metres to the nearest access node
   covered_share?       number?       Share of the village's area that is covered
-  class?               text          Class of services
-  class_name?          Bilingual
+  class?               text?         Class of services
+  class_name?          Bilingual?
   facility?            text?         Id of the nearest
   minutes?             number?       min of the way to it
   unpaved_m?           number?       m of the way without pavement
-  planned?             flag          Projects close it; it is a gap until they are built
-  status?              planned|open
-  projects?            [text]        Those that close it, or build a part of its remedy
+  planned?             flag?         Projects close it; it is a gap until they are built
+  status?              planned|open?
+  projects?            [text]?       Those that close it, or build a part of its remedy
   planned_year?        integer?      By its end it is closed
-  planned_m?           number        m of its remedy that projects build
-  planned_cost?        number        Of that
-  done_projects?       [text]        Said to be done: to be checked on the ground
+  planned_m?           number?       m of its remedy that projects build
+  planned_cost?        number?       Of that
+  done_projects?       [text]?       Said to be done: to be checked on the ground
 ";
