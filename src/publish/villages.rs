@@ -36,7 +36,7 @@ fn reading(name: &str) -> Option<String> {
         });
         // Latin letters and digits stand together.
         let other = all.is_empty();
-        if !out.is_empty() && !(other && before_other) {
+        if !(out.is_empty() || other && before_other) {
             out.push(' ');
         }
         before_other = other;
