@@ -30,7 +30,7 @@ const connection = new Connection({
   again: async () => {
     if (!data) return start();
     atlas?.reload();
-    list?.update(state, true);
+    relist();
     return fetchTopic();
   },
 });
@@ -119,12 +119,17 @@ function isTopic(p: Part): p is Part & Topic {
   return (TOPICS as readonly string[]).includes(p);
 }
 
+/** The list anew, unless the plan has its place. */
+function relist(): void {
+  if (topic() !== "plan") list?.update(state, true);
+}
+
 /** Fetches what is missing; each part shows as soon as it is there. */
 async function fetchTopic(): Promise<void> {
   const d = data;
   if (!d) return;
   const came = (): void => {
-    list?.update(state, true);
+    relist();
     atlas?.refresh();
     legendKey = "";
     showLegend();

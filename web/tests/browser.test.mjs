@@ -64,6 +64,7 @@ test("both languages", async () => {
   assert.match(page.url(), /lang=en/);
   if ((await page.locator(".row").count()) > 0) {
     await page.locator(".row").first().click();
+    await page.waitForSelector("#drawer .evidence");
     assert.match(await page.locator("#drawer").innerText(), /Evidence/);
   }
   await drawn(page);

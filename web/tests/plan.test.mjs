@@ -111,7 +111,8 @@ test("the slider reads the curve at once, by keyboard, and asks when it rests", 
   const read = await page.locator("#plan-slider").getAttribute("aria-valuetext");
   assert.ok(read.includes(local(curve.people)), `${local(curve.people)} in ${read}`);
   await page.waitForFunction((n) => location.hash.includes(`budget=${n}`), at);
-  assert.ok(said.length - before <= 1, `not asked at every step: ${said.length - before}`);
+  // One for the twenty steps; that of the key before may still have been waiting.
+  assert.ok(said.length - before <= 2, `not asked at every step: ${said.length - before}`);
   const exact = await get(`api/plans/roads?budget=${at}`);
   await page.waitForFunction((n) => document.querySelector(".key-figures")?.textContent.includes(n), local(exact.people));
   assert.match(await page.locator(".reading").innerText(), /确切/);
