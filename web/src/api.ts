@@ -125,9 +125,17 @@ export function scorecardUrl(f: "xlsx" | "csv"): string {
 /** Features of one answer; what is beyond comes with the next. */
 const PAGE = 100_000;
 
+/** Those of these properties that a collection has: what no feature of it has cannot be asked for. */
+async function known(id: string, properties: readonly string[]): Promise<string[]> {
+  const { properties: there } = await get<{ properties: Record<string, unknown> }>(`collections/${id}/queryables?f=json`);
+  const names = Object.keys(there);
+  return properties.filter((p) => names.some((n) => n === p || n.startsWith(`${p}.`)));
+}
+
 /** All features of a collection, with the properties named, or with all. */
 export async function all<P>(id: string, properties: readonly string[] = []): Promise<Feature<Geometry, P>[]> {
-  const only = properties.length > 0 ? `&properties=${properties.join(",")}` : "";
+  const named = properties.length > 0 ? await known(id, properties) : [];
+  const only = named.length > 0 ? `&properties=${named.join(",")}` : "";
   let path: string | undefined = `collections/${id}/items?limit=${PAGE}${only}`;
   const out: Feature<Geometry, P>[] = [];
   while (path) {
