@@ -19,6 +19,8 @@ export const name = summary.id;
 export async function open(hash = "", size = { width: 1440, height: 900 }, ready = "#list:not([aria-busy])") {
   const context = await browser.newContext({ viewport: size, colorScheme: "light", reducedMotion: "reduce" });
   const page = await context.newPage();
+  // A busy machine takes its time.
+  page.setDefaultTimeout(90_000);
   page.problems = [];
   page.on("console", (m) => m.type() === "error" && page.problems.push(m.text()));
   page.on("pageerror", (e) => page.problems.push(String(e)));
