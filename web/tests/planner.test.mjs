@@ -10,7 +10,14 @@ const several = { skip: summary.themes.length > 1 ? false : "the atlas has one t
 const practice = { skip: summary.themes.includes("water") ? false : "the atlas has too little to rank" };
 const rowsOf = async (page) => Number((await page.locator(".count").innerText()).replace(/\D/g, ""));
 const columns = await (await fetch(`${base}/api/villages`)).json();
-const json = async (path) => (await fetch(`${base}/${path}`)).json();
+/** An answer; a busy service is asked again. */
+async function json(path) {
+  for (let i = 0; ; i++) {
+    const answer = await fetch(`${base}/${path}`);
+    if (answer.status !== 503 || i > 20) return answer.json();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
 
 test("opens on all themes where there are several, else on roads; whole collections wait until they are asked for", async () => {
   const asked = [];
