@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import type { components } from "./api-types";
+import type { Theme } from "./region";
 import type { Scorecard } from "./themes/scorecard-data";
 
 /** What answers look like, as the service's description says. */
@@ -120,6 +121,14 @@ export async function rankings(asked: string, signal: AbortSignal): Promise<Rank
 /** Where the scorecard can be had as a table. */
 export function scorecardUrl(f: "xlsx" | "csv"): string {
   return `api/scorecard?f=${f}`;
+}
+
+/** Where the gaps of a theme are kept. */
+export const GAPS: Record<Theme, string> = { roads: "road_gaps", power: "power_gaps", water: "water_gaps", broadband: "broadband_gaps", services: "service_gaps" };
+
+/** A text as CQL2 writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Features of one answer; what is beyond comes with the next. */

@@ -1,3 +1,4 @@
+import { quoted } from "./api";
 import { CLASS_TAG } from "./themes/services-data";
 import type { ListKind } from "./themes";
 import type { Row } from "./rows";
@@ -30,8 +31,6 @@ export type Form = "csv" | "xlsx" | "geojson";
 
 /** Rows that an address can name one by one. */
 const NAMED = 150;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Addresses of what the list shows, in each form; null where no address can say it. */
 export function downloads(s: State, all: readonly Row[], shown: readonly Row[]): Record<Form, string | null> | null {

@@ -3,7 +3,7 @@ import { h } from "./dom";
 import { number } from "./format";
 import { t, type Key } from "./i18n";
 import type { State } from "./state";
-import { meanNeeds, needSteps, weightsNow } from "./region";
+import { meanNeeds, needSteps, weightsNow } from "./needs";
 import { counted, unitShare, type Data } from "./store";
 import { isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
 import { legend as ofPlan } from "./plan/plan-legend";

@@ -3,7 +3,8 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
 import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
-import { meanNeeds, needOf, needSteps, weightsNow, type Box } from "./region";
+import { meanNeeds, needOf, needSteps, weightsNow } from "./needs";
+import { boxOf, join, type Box } from "./geometry";
 import type { Village } from "./api";
 import type { State } from "./state";
 import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
@@ -37,35 +38,6 @@ export interface MapEvents {
 /** Room around the opening view: the legend stands at the left on wide screens. */
 function room(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
   return { top: 32, bottom: 40, left: container.clientWidth > 700 ? 270 : 24, right: 32 };
-}
-
-/** Every position of a geometry. */
-function positions(g: Geometry): Position[] {
-  switch (g.type) {
-    case "Point":
-      return [g.coordinates];
-    case "LineString":
-    case "MultiPoint":
-      return g.coordinates;
-    case "MultiLineString":
-    case "Polygon":
-      return g.coordinates.flat();
-    case "MultiPolygon":
-      return g.coordinates.flat(2);
-    case "GeometryCollection":
-      return g.geometries.flatMap(positions);
-  }
-}
-
-function bounds(g: Geometry): [number, number, number, number] {
-  const p = positions(g);
-  const xs = p.map((q) => q[0] ?? 0);
-  const ys = p.map((q) => q[1] ?? 0);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-}
-
-function around(boxes: Box[]): Box {
-  return [Math.min(...boxes.map((b) => b[0])), Math.min(...boxes.map((b) => b[1])), Math.max(...boxes.map((b) => b[2])), Math.max(...boxes.map((b) => b[3]))];
 }
 
 /** Road gaps of villages with no way at all: a thicker rim. */
@@ -125,7 +97,7 @@ export class Atlas {
   /** Target counties if the atlas names some, else everything. */
   private opening(box: Box): Box {
     const busy = this.data.region.counties.filter((c) => c.target).flatMap((c) => (c.box ? [c.box] : []));
-    return busy.length === 0 ? box : around(busy);
+    return busy.reduce<Box | null>(join, null) ?? box;
   }
 
   private set(source: string, data: FeatureCollection): void {
@@ -364,13 +336,8 @@ export class Atlas {
     this.set("service-uses", s ? collection(services.uses(s, key, (v) => this.served(v))) : NOTHING);
     this.set("selected", collection(parts as Feature<Geometry, object>[]));
     if (!f || !fly) return;
-    const all = parts.map((p) => bounds(p.geometry));
-    const box: [number, number, number, number] = [
-      Math.min(...all.map((b) => b[0])),
-      Math.min(...all.map((b) => b[1])),
-      Math.max(...all.map((b) => b[2])),
-      Math.max(...all.map((b) => b[3])),
-    ];
+    const box = boxOf(parts);
+    if (!box) return;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const now = this.map.getBounds();
     const seen = now.contains([box[0], box[1]]) && now.contains([box[2], box[3]]) && this.map.getZoom() >= 11;

@@ -1,5 +1,6 @@
 import { ApiError, rankings, type RankedVillage } from "./api";
-import { weightsText, type State } from "./state";
+import { weightsText } from "./needs";
+import type { State } from "./state";
 
 /** What the service adds to a ranking: how firm each rank is, and what the remedies cost. */
 export interface Firmness {

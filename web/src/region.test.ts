@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { VillageColumns } from "./api";
-import { meanNeeds, needOf, needSteps, overall, region, weightsNow } from "./region";
+import { meanNeeds, needOf, needSteps, weightsNow } from "./needs";
+import { overall, region } from "./region";
 
 const columns: VillageColumns = {
   atlas: "a",

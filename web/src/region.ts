@@ -1,5 +1,6 @@
 import type { Feature, Point } from "geojson";
 import type { Verdict, VillageColumns } from "./api";
+import { join, type Box } from "./geometry";
 import { syllables } from "./pinyin";
 
 /** Themes of villages, in the service's order. */
@@ -25,8 +26,6 @@ export interface BriefProperties {
 }
 export type Brief = Feature<Point, BriefProperties>;
 
-export type Box = [number, number, number, number];
-
 /** Villages of a county or town by their verdicts in one theme. */
 export interface Tally {
   gap: number;
@@ -49,6 +48,8 @@ export interface Region {
   themes: Theme[];
   villages: Brief[];
   village: Map<string, Brief>;
+  /** All villages together. */
+  whole: Unit;
   counties: Unit[];
   towns: Unit[];
   weights: Record<Theme, number>;
@@ -70,7 +71,7 @@ function unit(id: string, name: string, target: boolean): Unit {
 
 function count(u: Unit, v: Brief): void {
   const [x = 0, y = 0] = v.geometry.coordinates;
-  u.box = u.box ? [Math.min(u.box[0], x), Math.min(u.box[1], y), Math.max(u.box[2], x), Math.max(u.box[3], y)] : [x, y, x, y];
+  u.box = join(u.box, [x, y, x, y]);
   u.at = [(u.at[0] * u.villages + x) / (u.villages + 1), (u.at[1] * u.villages + y) / (u.villages + 1)];
   u.villages += 1;
   for (const theme of THEMES) {
@@ -90,6 +91,7 @@ export function region(c: VillageColumns): Region {
   const themes = THEMES.filter((t) => c.themes[t]);
   const counties = new Map(c.counties.id.map((id, i) => [id, unit(id, c.counties.name[i] ?? id, c.counties.target[i] ?? false)]));
   const towns = new Map<string, Unit>();
+  const whole = unit("", "", false);
   const villages = c.id.map((id, i): Brief => {
     const county = c.county[i] ?? null;
     const pinyin = c.pinyin[i];
@@ -116,6 +118,7 @@ export function region(c: VillageColumns): Region {
         severity,
       },
     };
+    count(whole, v);
     if (county !== null) {
       const u = counties.get(county) ?? unit(county, county, false);
       counties.set(county, u);
@@ -135,46 +138,9 @@ export function region(c: VillageColumns): Region {
     themes,
     villages,
     village: new Map(villages.map((v) => [v.properties.id, v])),
+    whole,
     counties: [...counties.values()],
     towns: [...towns.values()],
     weights: { roads: weight("roads"), power: weight("power"), water: weight("water"), broadband: weight("broadband"), services: weight("services") },
   };
-}
-
-/** The weights that count: as the planner set them, those not named weighing nothing, else the atlas's. */
-export function weightsNow(set: Partial<Record<Theme, number>> | null, atlas: Record<Theme, number>): Record<Theme, number> {
-  return set ? { roads: 0, power: 0, water: 0, broadband: 0, services: 0, ...set } : atlas;
-}
-
-/** Need of a village: the weighted mean of the severities that are known; null where nothing with a weight is. */
-export function needOf(p: Pick<BriefProperties, "severity">, weights: Partial<Record<Theme, number>>): { need: number; known: number } | null {
-  let [sum, known, all] = [0, 0, 0];
-  for (const t of THEMES) {
-    const w = weights[t] ?? 0;
-    all += w;
-    const s = p.severity[t];
-    if (s === undefined || s === null) continue;
-    known += w;
-    sum += w * s;
-  }
-  return known > 0 ? { need: sum / known, known: known / all } : null;
-}
-
-/** Mean need of the villages of each county, of those whose need is known. */
-export function meanNeeds(r: Region, weights: Record<Theme, number>): Map<string, number> {
-  const sums = new Map<string, [number, number]>();
-  for (const v of r.villages) {
-    const found = needOf(v.properties, weights);
-    if (!found || v.properties.county === null) continue;
-    const [sum, n] = sums.get(v.properties.county) ?? [0, 0];
-    sums.set(v.properties.county, [sum + found.need, n + 1]);
-  }
-  return new Map([...sums].map(([id, [sum, n]]) => [id, sum / n]));
-}
-
-/** Needs at which the colour of counties changes: fifths of the counties, in hundredths. */
-export function needSteps(needs: ReadonlyMap<string, number>): [number, number, number, number] {
-  const sorted = [...needs.values()].sort((a, b) => a - b);
-  const at = (share: number): number => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? share) * 100) / 100;
-  return [at(0.2), at(0.4), at(0.6), at(0.8)];
 }

@@ -1,7 +1,8 @@
 import type { Link, ListedGap, Verdict } from "./api";
 import { metres, money } from "./format";
 import { spells, typedPinyin } from "./pinyin";
-import { needOf, overall, type BriefProperties, type Theme } from "./region";
+import { needOf } from "./needs";
+import { overall, type BriefProperties, type Theme } from "./region";
 import type { State } from "./state";
 import type { Data } from "./store";
 import type { ListKind } from "./themes";

@@ -1,5 +1,5 @@
 import { parsePlan, planDefaults, writePlan, type PlanState } from "./plan/plan-state";
-import { THEMES, type Theme } from "./region";
+import { weightsOf, weightsText, type Some } from "./needs";
 import { LISTS, TOPICS, type ListKind } from "./themes";
 
 /** What villages are ranked by. */
@@ -20,7 +20,7 @@ export interface State {
   severity: number;
   confidence: string;
   /** Weights of themes as the planner set them; null as the atlas has them. */
-  weights: Partial<Record<Theme, number>> | null;
+  weights: Some | null;
   by: By;
   priority: boolean;
   /** `collection/id` of what the drawer shows. */
@@ -56,24 +56,8 @@ export function defaults(): State {
   };
 }
 
-/** Weights as rankings take them: `roads:2,water:1`; null where there is none above 0. */
-export function weightsOf(text: string): Partial<Record<Theme, number>> | null {
-  const out: Partial<Record<Theme, number>> = {};
-  for (const part of text.split(",")) {
-    const [name, value] = part.split(":");
-    const theme = THEMES.find((t) => t === name);
-    const weight = Number(value);
-    if (theme && Number.isFinite(weight) && weight >= 0 && weight <= MAX_WEIGHT) out[theme] = weight;
-  }
-  return Object.values(out).some((w) => w > 0) ? out : null;
-}
-
 /** The end of the sliders. */
 export const MAX_WEIGHT = 5;
-
-export function weightsText(w: Partial<Record<Theme, number>>): string {
-  return THEMES.flatMap((t) => (w[t] ? [`${t}:${w[t]}`] : [])).join(",");
-}
 
 export function parse(hash: string): State {
   const s = defaults();
@@ -92,7 +76,7 @@ export function parse(hash: string): State {
   const severity = Number(p.get("severity") ?? 0);
   if (severity > 0 && severity <= 1) s.severity = severity;
   s.confidence = p.get("confidence") ?? "";
-  s.weights = weightsOf(p.get("weights") ?? "");
+  s.weights = weightsOf(p.get("weights") ?? "", MAX_WEIGHT);
   s.by = BYS.find((b) => b === p.get("by")) ?? "need";
   s.priority = p.get("priority") === "1";
   s.selected = p.get("sel") ?? "";

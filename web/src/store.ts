@@ -1,6 +1,7 @@
 import {
   all,
   beginning,
+  GAPS,
   listed,
   one,
   type County,
@@ -16,7 +17,7 @@ import {
 } from "./api";
 import type { Feature, Geometry } from "geojson";
 import { topicOf, type ListKind, type Topic } from "./themes";
-import { overall, region, THEMES, type Brief, type BriefProperties, type Region, type Theme, type Unit } from "./region";
+import { overall, region, THEMES, type Brief, type BriefProperties, type Region, type Tally, type Theme, type Unit } from "./region";
 import { loadBroadband, type BroadbandData } from "./themes/broadband-data";
 import { loadPower, type PowerData } from "./themes/power-data";
 import { loadServices, type ServicesData } from "./themes/services-data";
@@ -45,6 +46,10 @@ export interface Data {
   county: Map<string, string>;
   /** Whole features by `collection/id`, as they were asked for; null where there is none. */
   full: Map<string, Feature | null>;
+  /** Keys of features that are there with all they lead to. */
+  told: Set<string>;
+  /** Parts that were asked for. */
+  coming: Map<Part, Promise<void>>;
   /** These come when their tab, list or layer opens first. */
   roads: RoadsData | null;
   neighbours: ListedGap[] | null;
@@ -60,7 +65,7 @@ export interface Data {
   services: ServicesData | null;
   scorecard: Scorecard | null;
 }
-export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "county" | "full" | "scorecard">;
+export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "county" | "full" | "told" | "coming" | "scorecard">;
 
 /** What the first paint needs: a few hundred kilobytes, whatever the region. */
 export async function load(): Promise<Data> {
@@ -72,6 +77,8 @@ export async function load(): Promise<Data> {
     village: r.village,
     county: new Map(r.counties.map((c) => [c.id, c.name])),
     full: new Map(),
+    told: new Set(),
+    coming: new Map(),
     roads: null,
     neighbours: null,
     fragile: null,
@@ -119,19 +126,15 @@ const PARTS: { [P in Part]: { after?: Part[]; load: (d: Data) => Promise<NonNull
   services: { after: ["villages", "schools", "seats"], load: (d) => loadServices(d.summary, d.villages ?? [], d.schools ?? [], d.seats ?? []) },
 };
 
-const coming = new WeakMap<Data, Map<Part, Promise<void>>>();
-
 /** Fetches a part once, and first what it is made from; a part that failed is asked for again the next time. */
 export function fetchPart(d: Data, part: Part): Promise<void> {
-  const mine = coming.get(d) ?? new Map<Part, Promise<void>>();
-  coming.set(d, mine);
-  const now = mine.get(part);
+  const now = d.coming.get(part);
   if (now) return now;
   const made = fetchNow(d, part).catch((e: unknown) => {
-    mine.delete(part);
+    d.coming.delete(part);
     throw e;
   });
-  mine.set(part, made);
+  d.coming.set(part, made);
   return made;
 }
 
@@ -151,10 +154,10 @@ export function partsOf(list: ListKind, layers: readonly string[]): Part[] {
 
 /** The collection that a gap is in, by its id `theme:kind:…`. */
 export function collectionOf(gap: string): string {
-  const [theme = "", kind = ""] = gap.split(":");
+  const [theme, kind] = gap.split(":");
   if (kind === "neighbours_unpaved") return "neighbour_gaps";
   if (kind === "fragile_access") return "fragile_access";
-  return theme === "services" ? "service_gaps" : theme === "roads" ? "road_gaps" : `${theme}_gaps`;
+  return GAPS[THEMES.find((t) => t === theme) ?? "roads"];
 }
 
 async function whole(d: Data, key: string): Promise<Feature | null> {
@@ -171,9 +174,8 @@ const WHOLE = /^(villages|road_gaps|road_links|neighbour_gaps|fragile_access|pow
 
 /** Whether everything that the drawer tells of `key` is there. */
 export function isWhole(d: Data, key: string): boolean {
-  return !WHOLE.test(key) || told.get(d)?.has(key) === true;
+  return !WHOLE.test(key) || d.told.has(key);
 }
-const told = new WeakMap<Data, Set<string>>();
 
 /** Fetches a selected feature whole. */
 export async function fetchWhole(d: Data, key: string): Promise<void> {
@@ -186,18 +188,12 @@ export async function fetchWhole(d: Data, key: string): Promise<void> {
   const own = ((village ?? f)?.properties?.["links"] as string[] | undefined) ?? [];
   const roads = [...works.filter(([g]) => String(g?.properties?.["id"]).startsWith("roads:")).map(([, l]) => l), ...own];
   await Promise.all([...new Set(roads)].map((l) => whole(d, `road_links/${l}`)));
-  told.set(d, (told.get(d) ?? new Set()).add(key));
+  d.told.add(key);
 }
 
 /** A gap as it was fetched whole. */
 export function gapWhole(d: Data, id: string): Gap | undefined {
   return (d.full.get(`${collectionOf(id)}/${id}`) ?? undefined) as Gap | undefined;
-}
-
-/** Gaps of a theme, as far as they have come. */
-export function gapsOfTopic(d: Data, topic: Topic): ListedGap[] {
-  const theme = themeOf(topic);
-  return theme === "all" ? [] : (d[theme]?.gaps ?? []);
 }
 
 /** What colours of a topic are about: a theme, or all. */
@@ -218,9 +214,6 @@ export function unitShare(topic: Topic, u: Unit): { share: number | null; part: 
 }
 
 /** Villages of the region by their verdicts in a theme. */
-export function counted(topic: Topic, d: Data): { gap: number; unknown: number; ok: number } {
-  const out = { gap: 0, unknown: 0, ok: 0 };
-  for (const v of d.region.villages) out[verdictOf(topic, v.properties)] += 1;
-  return out;
+export function counted(topic: Topic, d: Data): Tally {
+  return d.region.whole.of[themeOf(topic)];
 }
-

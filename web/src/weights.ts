@@ -1,7 +1,8 @@
 import { h } from "./dom";
 import { number } from "./format";
 import { t, word } from "./i18n";
-import { weightsNow, type Region, type Theme } from "./region";
+import { weightsNow } from "./needs";
+import type { Region, Theme } from "./region";
 import { BYS, MAX_WEIGHT, type State } from "./state";
 
 /** How fine the sliders are. */

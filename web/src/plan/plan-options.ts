@@ -1,6 +1,8 @@
 import { h } from "../dom";
 import { t, word } from "../i18n";
-import { PLANS, WEIGHED, type PlanState, type PlanTheme, type Weights } from "./plan-state";
+import type { Weights } from "../needs";
+import { THEMES, type Theme } from "../region";
+import { PLANS, type PlanState, type PlanTheme } from "./plan-state";
 
 export interface OptionsEvents {
   plan: (part: Partial<PlanState>) => void;
@@ -32,7 +34,7 @@ export function options(state: PlanState, themes: readonly string[], projects: b
   const all = state.theme === "all";
   const weighed = all || state.weigh === "need";
   const now: Weights = state.weights ?? { roads: 1, power: 1, water: 1, broadband: 1, services: 1 };
-  const weight = (k: (typeof WEIGHED)[number]): HTMLElement =>
+  const weight = (k: Theme): HTMLElement =>
     h(
       "label",
       { class: "weight" },
@@ -46,7 +48,7 @@ export function options(state: PlanState, themes: readonly string[], projects: b
         change: (e) => {
           const n = Math.max(0, Number((e.target as HTMLInputElement).value) || 0);
           const next = { ...now, [k]: n };
-          if (WEIGHED.some((x) => next[x] > 0)) on.plan({ weights: next, step: null });
+          if (THEMES.some((x) => next[x] > 0)) on.plan({ weights: next, step: null });
           else (e.target as HTMLInputElement).value = String(now[k]);
         },
       }),
@@ -62,6 +64,6 @@ export function options(state: PlanState, themes: readonly string[], projects: b
       !all && check("plan-unknown", t(state.theme === "roads" ? "plan_unknown_roads" : "plan_unknown"), state.unknown, (unknown) => on.plan({ unknown, step: null })),
       projects && check("plan-exclude", t("plan_exclude"), state.exclude, (exclude) => on.plan({ exclude, step: null })),
     ),
-    weighed && h("fieldset", { class: "weights" }, h("legend", {}, t("plan_weights")), ...WEIGHED.filter((k) => themes.includes(k)).map(weight), state.weights !== null && h("button", { class: "inline", click: () => on.plan({ weights: null, step: null }) }, t("plan_weights_usual"))),
+    weighed && h("fieldset", { class: "weights" }, h("legend", {}, t("plan_weights")), ...THEMES.filter((k) => themes.includes(k)).map(weight), state.weights !== null && h("button", { class: "inline", click: () => on.plan({ weights: null, step: null }) }, t("plan_weights_usual"))),
   );
 }

@@ -1,11 +1,9 @@
+import { weightsOf, weightsText, whole, type Weights } from "../needs";
 import { ADDRESS_LIMIT, decode, encode, type Edit } from "./edits";
 
 /** What can be planned: a theme, or one budget over all of them. */
 export const PLANS = ["roads", "power", "water", "broadband", "all"] as const;
 export type PlanTheme = (typeof PLANS)[number];
-export const WEIGHED = ["roads", "power", "water", "broadband", "services"] as const;
-export type Weights = Record<(typeof WEIGHED)[number], number>;
-
 /** What the address remembers of the plan and of the scenario. */
 export interface PlanState {
   theme: PlanTheme;
@@ -30,22 +28,6 @@ export function planDefaults(): PlanState {
 let held: Edit[] = [];
 const HELD = "*";
 
-function weightsOf(text: string | null): Weights | null {
-  if (!text) return null;
-  const out: Weights = { roads: 0, power: 0, water: 0, broadband: 0, services: 0 };
-  for (const part of text.split(",")) {
-    const [name, n] = part.split(":");
-    const key = WEIGHED.find((w) => w === name);
-    if (key && Number.isFinite(Number(n)) && Number(n) >= 0) out[key] = Number(n);
-  }
-  return WEIGHED.some((w) => out[w] > 0) ? out : null;
-}
-
-/** Weights as addresses and the service write them. */
-export function weightsText(w: Weights): string {
-  return WEIGHED.filter((k) => w[k] > 0).map((k) => `${k}:${String(w[k])}`).join(",");
-}
-
 function amount(text: string | null): number | null {
   const n = text === null || text === "" ? NaN : Number(text);
   return Number.isFinite(n) && n >= 0 ? n : null;
@@ -56,7 +38,8 @@ export function parsePlan(p: URLSearchParams): PlanState {
   s.theme = PLANS.find((t) => t === p.get("plan")) ?? s.theme;
   s.budget = amount(p.get("budget"));
   if (p.get("weigh") === "need") s.weigh = "need";
-  s.weights = weightsOf(p.get("plan-weights"));
+  const weights = weightsOf(p.get("plan-weights") ?? "");
+  s.weights = weights && whole(weights);
   s.unknown = p.get("unknown") === "1";
   s.exclude = p.get("planned") === "exclude";
   const step = amount(p.get("step"));

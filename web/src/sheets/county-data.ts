@@ -1,9 +1,9 @@
 import type { Feature, Geometry } from "geojson";
-import { one, scorecard, summary, type County, type CountyProperties, type Verdict } from "../api";
+import { GAPS, one, scorecard, summary, type County, type CountyProperties, type Verdict } from "../api";
 import { columns, type Card, type Figure } from "../themes/scorecard-data";
-import { GAPS, items, themesOf, type Place, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import { items, themesOf, type Place, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
 import type { Counted } from "./missing";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 
 export interface CountySheet {
   summary: SheetSummary;

@@ -7,10 +7,11 @@ import { bar, difference, mark, value } from "../themes/scorecard-parts";
 import { townTable } from "../themes/scorecard-drawer";
 import type { CountySheet } from "./county-data";
 import { departmentOf, themesOf, verdictOf } from "./data";
-import { boxOf, drawing } from "./locator";
+import { boxOf } from "../geometry";
+import { drawing } from "./locator";
 import { byTown, missing, type Entry } from "./missing";
 import { banner, colophon, facts, kicker, known, long, unknown } from "./parts";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 
 function th(text: string, cls = ""): HTMLElement {
   return h("th", { scope: "col", class: cls }, text);

@@ -1,7 +1,7 @@
 import type { Feature, Geometry } from "geojson";
-import { ApiError, get, type GapProperties, type Summary, type Verdict, type VillageProperties } from "../api";
+import { ApiError, get, quoted, type GapProperties, type Summary, type Verdict, type VillageProperties } from "../api";
 import type { Bilingual } from "../i18n";
-import { THEMES, type Theme } from "./route";
+import { THEMES, type Theme } from "../region";
 
 /** What sheets read of the summary beside what the map does. */
 export type SheetSummary = Summary & {
@@ -65,9 +65,6 @@ export interface Place {
   county?: string | null;
 }
 
-/** Where the gaps of a theme are kept. */
-export const GAPS: Record<Theme, string> = { roads: "road_gaps", power: "power_gaps", water: "water_gaps", broadband: "broadband_gaps", services: "service_gaps" };
-
 type Query = Record<string, string>;
 
 /** Features of a collection that match; none where the atlas has no such collection. */
@@ -75,11 +72,6 @@ export async function items<P>(s: SheetSummary, collection: string, query: Query
   if (!s.collections.some((c) => c.id === collection && c.count > 0)) return [];
   const p = new URLSearchParams({ limit: "100000", ...query });
   return (await get<{ features: Feature<Geometry, P>[] }>(`collections/${collection}/items?${p.toString()}`)).features;
-}
-
-/** A text as CQL2 writes it. */
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Features by their ids; asked for in parts, for addresses have an end. */

@@ -3,7 +3,7 @@ import { h } from "../dom";
 import { number } from "../format";
 import { getLang, t } from "../i18n";
 import { unknown, verdict } from "./parts";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 
 /** A village in one run: at a date, or (without one) now. */
 export interface Then {

@@ -7,7 +7,8 @@ import { county } from "./county";
 import { loadCounty } from "./county-data";
 import { notice } from "./notice";
 import { loadNotice } from "./notice-data";
-import { formatRoute, hrefOf, parseRoute, type Route, type Theme } from "./route";
+import type { Theme } from "../region";
+import { formatRoute, hrefOf, parseRoute, type Route } from "./route";
 import { village } from "./village";
 import { loadVillage } from "./village-data";
 

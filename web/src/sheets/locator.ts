@@ -1,8 +1,6 @@
 import type { Feature, Geometry, Position } from "geojson";
 import { number } from "../format";
-
-/** West, south, east, north in degrees. */
-export type Box = [number, number, number, number];
+import type { Box } from "../geometry";
 
 export interface Layer {
   features: readonly Feature<Geometry, unknown>[];
@@ -23,38 +21,6 @@ export function svg(tag: string, attributes: Record<string, string>, ...children
   for (const [k, v] of Object.entries(attributes)) el.setAttribute(k, v);
   for (const c of children) if (c !== null) el.append(c);
   return el;
-}
-
-function positions(g: Geometry | null): Position[] {
-  if (!g) return [];
-  switch (g.type) {
-    case "Point":
-      return [g.coordinates];
-    case "MultiPoint":
-    case "LineString":
-      return g.coordinates;
-    case "MultiLineString":
-    case "Polygon":
-      return g.coordinates.flat();
-    case "MultiPolygon":
-      return g.coordinates.flat(2);
-    case "GeometryCollection":
-      return g.geometries.flatMap(positions);
-  }
-}
-
-/** The box around features; null where they have no place. */
-export function boxOf(features: readonly Feature<Geometry | null, unknown>[]): Box | null {
-  const all = features.flatMap((f) => positions(f.geometry));
-  if (all.length === 0) return null;
-  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const [x = 0, y = 0] of all) {
-    box[0] = Math.min(box[0], x);
-    box[1] = Math.min(box[1], y);
-    box[2] = Math.max(box[2], x);
-    box[3] = Math.max(box[3], y);
-  }
-  return box;
 }
 
 /** A box made larger to at least so many kilometres on each side of its middle, and a tenth more around. */

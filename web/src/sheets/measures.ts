@@ -4,7 +4,7 @@ import { pick, t, word } from "../i18n";
 import { pairTaken, type Grade, type SourceProperties, type WaterRules } from "../themes/water-data";
 import type { ServiceClass } from "../themes/services-data";
 import type { SheetSummary, SheetVillage } from "./data";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 
 /** A figure of a village held against its limit. */
 export interface Measure {

@@ -1,7 +1,7 @@
-import { one, scorecard, summary, type CountyProperties } from "../api";
-import { GAPS, items, themesOf, type Place, type SheetGap, type SheetSummary } from "./data";
+import { GAPS, one, scorecard, summary, type CountyProperties } from "../api";
+import { items, themesOf, type Place, type SheetGap, type SheetSummary } from "./data";
 import { listed, noticeRows, type NoticeRow } from "./notice-rows";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 
 export interface NoticeSheet {
   summary: SheetSummary;

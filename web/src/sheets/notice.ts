@@ -5,7 +5,7 @@ import { themesOf } from "./data";
 import type { NoticeSheet } from "./notice-data";
 import { cells, heads, remedyOf, whyOf, yearOf, type NoticeRow } from "./notice-rows";
 import { banner, colophon, unknown } from "./parts";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 import { csv, workbook } from "./xlsx";
 
 /** Lines that the publishing body fills in, here or by hand; they last as long as the page. */

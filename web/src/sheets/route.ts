@@ -1,7 +1,6 @@
-/** Which whole-page sheet the address asks for: `village/ID`, `county/ID`, `notice/ID` or `notice/ID@theme`. */
-export const THEMES = ["roads", "power", "water", "broadband", "services"] as const;
-export type Theme = (typeof THEMES)[number];
+import { THEMES, type Theme } from "../region";
 
+/** Which whole-page sheet the address asks for: `village/ID`, `county/ID`, `notice/ID` or `notice/ID@theme`. */
 export type Route = { kind: "village" | "county"; id: string } | { kind: "notice"; id: string; theme: Theme | null };
 
 export function parseRoute(text: string): Route | null {

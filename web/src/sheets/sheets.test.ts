@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { setLang } from "../i18n";
 import type { Figure } from "../themes/scorecard-data";
-import { quoted, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import { quoted } from "../api";
+import { type SheetGap, type SheetSummary, type SheetVillage } from "./data";
 import { changes, runs, type Then } from "./history";
-import { atLeast, barKm, boxOf, projection } from "./locator";
+import { boxOf } from "../geometry";
+import { atLeast, barKm, projection } from "./locator";
 import { held, limitText, measures, scale, valueText } from "./measures";
 import { byTown, missing, type Counted } from "./missing";
 import { cells, noticeRows, remedyOf, yearOf } from "./notice-rows";

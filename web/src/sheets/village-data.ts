@@ -1,11 +1,12 @@
 import type { Feature, Geometry } from "geojson";
-import { one, summary, type County, type CountyProperties, type Link, type LinkProperties } from "../api";
+import { GAPS, quoted, one, summary, type County, type CountyProperties, type Link, type LinkProperties } from "../api";
 import type { Fibre, FibreProperties } from "../themes/broadband-data";
 import type { SourceProperties, WaterLink, WaterLinkProperties } from "../themes/water-data";
-import { byIds, GAPS, items, optional, quoted, ranking, type Place, type Project, type Ranking, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
+import { byIds, items, optional, ranking, type Place, type Project, type Ranking, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
 import type { History } from "./history";
-import { atLeast, boxOf, type Box } from "./locator";
-import type { Theme } from "./route";
+import { boxOf, type Box } from "../geometry";
+import { atLeast } from "./locator";
+import type { Theme } from "../region";
 
 export interface VillageSheet {
   summary: SheetSummary;

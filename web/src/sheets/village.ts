@@ -6,10 +6,11 @@ import { pick, t, word } from "../i18n";
 import { departmentOf, themesOf, verdictOf, type Ranking, type SheetGap } from "./data";
 import { gapCard } from "./gap-card";
 import { history } from "./history";
-import { boxOf, drawing } from "./locator";
+import { boxOf } from "../geometry";
+import { drawing } from "./locator";
 import { measures, reported, valueText } from "./measures";
 import { banner, colophon, facts, kicker, known, meters, unknown, verdict } from "./parts";
-import type { Theme } from "./route";
+import type { Theme } from "../region";
 import type { VillageSheet } from "./village-data";
 
 function anyone(n: number | null): string {

@@ -4,7 +4,7 @@ import { setLang } from "../i18n";
 import { en } from "../i18n/en";
 import { zh } from "../i18n/zh";
 import { defaults } from "../state";
-import { region, type Brief } from "../region";
+import { region, type BriefProperties, type Region } from "../region";
 import { filtered, rows } from "../rows";
 import { counted, verdictOf, type Data } from "../store";
 import { isOn, topicsOf } from ".";
@@ -33,14 +33,15 @@ function fibre(id: string, people: number | null, cost: number, length_m = 1000)
   return { type: "Feature", geometry: { type: "LineString", coordinates: [[120, 41], [121, 41]] }, properties: { id, length_m, cost, currency: "CNY", villages: ["1"], village_count: 1, people, along_road: true } };
 }
 
-/** A village as the service's columns have it, with one letter for broadband and services. */
-function brief(id: string, letter: string): Brief {
-  const of = { verdict: letter, severity: [0.5] };
-  const one = region({
-    atlas: "a", provenance: "simulated", data_version: "1", count: 1, id: [id], name: [`V${id}`], pinyin: [null], town: [null], county: ["c1"], population: [100], priority: [false], status: ["administrative"], lon: [120], lat: [41],
+/** Villages as the service's columns have them, with one letter each for broadband and services. */
+function briefs(letters: string): Region {
+  const each = <T,>(x: T): T[] => [...letters].map(() => x);
+  const of = { verdict: letters, severity: each(0.5) };
+  return region({
+    atlas: "a", provenance: "simulated", data_version: "1", count: letters.length, id: [...letters].map((_, i) => String(i + 1)), name: each("V"), pinyin: each(null), town: each(null), county: each("c1"),
+    population: each(100), priority: each(false), status: each("administrative"), lon: each(120), lat: each(41),
     themes: { broadband: of, services: of }, counties: { id: ["c1"], name: ["County"], target: [true] }, weights: { roads: 1, power: 1, water: 1, broadband: 1, services: 1 },
   });
-  return one.villages[0] as Brief;
 }
 
 const villages = [
@@ -68,7 +69,7 @@ describe("broadband", () => {
   it("lists gaps first, then villages that nobody knows of", () => {
     setLang("en");
     expect(rows(data, "broadband").map((r) => [r.key, r.verdict])).toEqual([["broadband_gaps/broadband:no_mobile:2", "gap"], ["villages/1", "unknown"]]);
-    expect(verdictOf("broadband", brief("2", "o").properties)).toBe("ok");
+    expect(verdictOf("broadband", briefs("o").villages[0]?.properties as BriefProperties)).toBe("ok");
   });
 
   it("ranks routes by people per cost, mere joints and routes for an unknown number of people last", () => {
@@ -117,7 +118,7 @@ describe("services", () => {
   it("shows only where the service has data", () => {
     expect(topicsOf(["roads", "services"])).toEqual(["all", "roads", "services", "plan"]);
     expect(topicsOf(["roads"])).toEqual(["roads", "plan"]);
-    expect(counted("services", { region: { villages: [brief("1", "g"), brief("2", "u")] } } as unknown as Data)).toEqual({ gap: 1, ok: 0, unknown: 1 });
+    expect(counted("services", { region: briefs("gu") } as Data)).toEqual({ gap: 1, ok: 0, unknown: 1 });
   });
 });
 
