@@ -32,6 +32,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Seconds after which a busy service wants to be asked again; 0 where it does not say. */
+    readonly retryAfter = 0,
   ) {
     super(message);
   }
@@ -52,7 +54,7 @@ export function whenSlow(tell: (slow: boolean) => void): void {
   onSlow = tell;
 }
 
-async function patiently(path: string, signal?: AbortSignal): Promise<Response> {
+async function patiently(path: string, init: RequestInit): Promise<Response> {
   const timer = setTimeout(() => {
     awaited += 1;
     onSlow(true);
@@ -60,7 +62,7 @@ async function patiently(path: string, signal?: AbortSignal): Promise<Response> 
   }, SLOW_MS);
   let late = false;
   try {
-    return await fetch(path, signal ? { signal } : {});
+    return await fetch(path, init);
   } finally {
     clearTimeout(timer);
     if (late) {
@@ -70,6 +72,54 @@ async function patiently(path: string, signal?: AbortSignal): Promise<Response> 
   }
 }
 
+/** An answer that is well, or why there is none. */
+async function send(path: string, init: RequestInit, how: (path: string, init: RequestInit) => Promise<Response> = fetch): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await how(path, init);
+  } catch (e) {
+    if (e instanceof DOMException && e.name === "AbortError") throw e;
+    throw new ApiError(0, String(e));
+  }
+  if (answer.ok) return answer;
+  const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
+  throw new ApiError(answer.status, problem.detail ?? answer.statusText, Number(answer.headers.get("Retry-After")));
+}
+
+/** Seconds to wait before a busy service is asked again, and how often. */
+const WAIT_S = 2;
+const TRIES = 5;
+
+/** Asks; where the service is busy (503), again after as long as it says. `waiting` hears of it. */
+export async function ask(path: string, init: RequestInit, waiting: () => void): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(path, init);
+    } catch (e) {
+      if (!(e instanceof ApiError) || e.status !== 503 || tries >= TRIES) throw e;
+      waiting();
+      await pause(1000 * (e.retryAfter > 0 ? Math.min(e.retryAfter, 60) : WAIT_S), init.signal ?? null);
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal | null): Promise<void> {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      failed(new DOMException("no longer wanted", "AbortError"));
+    });
+  });
+}
+
+/** What an answer says, if it speaks of the data that the page shows. */
+async function read<T>(answer: Response): Promise<T> {
+  const of = answer.headers.get("X-Data-Version") ?? version;
+  if (version !== "" && of !== version) throw new NewData(of);
+  return (await answer.json()) as T;
+}
+
 /** Whether the service answers, and on which data; does not wait for slow ones. */
 export async function alive(): Promise<{ fresh: boolean }> {
   const h = await get<{ data_version: string }>("health");
@@ -77,20 +127,7 @@ export async function alive(): Promise<{ fresh: boolean }> {
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  let answer: Response;
-  try {
-    answer = await patiently(path, signal);
-  } catch (e) {
-    if (e instanceof DOMException && e.name === "AbortError") throw e;
-    throw new ApiError(0, String(e));
-  }
-  if (!answer.ok) {
-    const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
-    throw new ApiError(answer.status, problem.detail ?? answer.statusText);
-  }
-  const of = answer.headers.get("X-Data-Version") ?? version;
-  if (version !== "" && of !== version) throw new NewData(of);
-  return (await answer.json()) as T;
+  return read(await send(path, signal ? { signal } : {}, patiently));
 }
 
 /** Figures and rules of the run. */
@@ -113,9 +150,9 @@ export function scorecard(): Promise<Scorecard> {
   return get("api/scorecard");
 }
 
-/** The first thousand villages of a ranking. */
+/** The first thousand villages of a ranking; waits where the service is busy. */
 export async function rankings(asked: string, signal: AbortSignal): Promise<RankedVillage[]> {
-  return (await get<{ rows: RankedVillage[] }>(`api/rankings?${asked}`, signal)).rows;
+  return (await read<Schemas["Ranking"]>(await ask(`api/rankings?${asked}`, { signal }, () => undefined))).rows;
 }
 
 /** Where the scorecard can be had as a table. */

@@ -19,7 +19,6 @@ export function question(s: Pick<State, "by" | "weights" | "county" | "priority"
 
 /** How long the sliders have to rest before the service is asked, in milliseconds. */
 const REST_MS = 350;
-const BUSY_MS = 3000;
 /** Answers that are kept. */
 const KEPT = 20;
 
@@ -63,11 +62,6 @@ export class Rankings {
       this.failed = false;
     } catch (e) {
       if (request.signal.aborted || !(e instanceof ApiError)) return;
-      // A busy service is asked again.
-      if (e.status === 503) {
-        this.timer = window.setTimeout(() => void this.ask(key), BUSY_MS);
-        return;
-      }
       this.failed = true;
     }
     this.arrived();

@@ -1,7 +1,8 @@
 import type { Geometry } from "geojson";
 import { all } from "../api";
+import type { Region } from "../region";
 import type { Edit } from "./edits";
-import { fetchLines, fetchPlaces, fetchPlan, type Outcome, type Place, type Plan, type Work } from "./plan-api";
+import { fetchLines, fetchPlan, type Outcome, type Place, type Plan, type Work } from "./plan-api";
 
 /** Plans kept of those that were asked for. */
 const KEPT = 24;
@@ -14,28 +15,18 @@ export interface Network {
 
 /** Everything that the plan and the scenario need of the service, fetched once. */
 export class Depot {
-  places = new Map<string, Place>();
+  /** Where villages are, and their names. */
+  readonly places: ReadonlyMap<string, Place>;
   /** The last scenario that was answered. */
   answered: { edits: Edit[]; outcome: Outcome } | null = null;
-  private placed: Promise<void> | null = null;
   private readonly plans = new Map<string, Plan>();
   /** Under way, so that the same question is not asked twice at a time. */
   private readonly open = new Map<string, { plan: Promise<Plan>; signal: AbortSignal }>();
   private readonly collections = new Map<string, Promise<Map<string, Geometry>>>();
   private grids: Promise<Map<string, Network>> | null = null;
 
-  /** Where villages are. */
-  place(): Promise<void> {
-    this.placed ??= fetchPlaces().then(
-      (found) => {
-        this.places = found;
-      },
-      (e: unknown) => {
-        this.placed = null;
-        throw e;
-      },
-    );
-    return this.placed;
+  constructor(region: Region) {
+    this.places = new Map(region.villages.map((v): [string, Place] => [v.properties.id, { name: v.properties.name, at: [v.geometry.coordinates[0] ?? 0, v.geometry.coordinates[1] ?? 0] }]));
   }
 
   /** Lines of a collection by id. */
@@ -77,7 +68,7 @@ export class Depot {
   }
 
   private async fetch(path: string, signal: AbortSignal, waiting: () => void): Promise<Plan> {
-    const [plan] = await Promise.all([fetchPlan(path, signal, waiting), this.place()]);
+    const plan = await fetchPlan(path, signal, waiting);
     if (plan.theme === "all") await this.locate(plan.works);
     return plan;
   }

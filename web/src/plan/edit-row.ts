@@ -17,7 +17,7 @@ export interface RowEvents {
 }
 
 /** Villages nearest to a position, nearest first. */
-export function nearest(at: [number, number], places: Map<string, Place>, n: number): string[] {
+export function nearest(at: [number, number], places: ReadonlyMap<string, Place>, n: number): string[] {
   const narrow = Math.cos((at[1] * Math.PI) / 180);
   const far = (p: Place): number => Math.hypot((p.at[0] - at[0]) * narrow, p.at[1] - at[1]);
   return [...places].map(([id, p]): [string, number] => [id, far(p)]).sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).slice(0, n).map(([id]) => id);
@@ -34,7 +34,7 @@ function idOf(e: Edit): string {
 }
 
 /** One edit of the list: its name, what it needs to know, and a way to take it away. */
-export function row(e: Edit, i: number, data: Data, places: Map<string, Place>, on: RowEvents): HTMLElement {
+export function row(e: Edit, i: number, data: Data, places: ReadonlyMap<string, Place>, on: RowEvents): HTMLElement {
   const set = (props: Record<string, Value | undefined>): void => {
     const next: Record<string, Value> = {};
     for (const [k, v] of Object.entries({ ...e.props, ...props })) if (v !== undefined) next[k] = v;
@@ -71,7 +71,7 @@ export function row(e: Edit, i: number, data: Data, places: Map<string, Place>, 
 }
 
 /** Which villages a new source gives water to. */
-function villages(e: Edit, places: Map<string, Place>, set: (ids: string[]) => void): HTMLElement | false {
+function villages(e: Edit, places: ReadonlyMap<string, Place>, set: (ids: string[]) => void): HTMLElement | false {
   const at = e.at[0];
   if (!at) return false;
   const now = Array.isArray(e.props["villages"]) ? e.props["villages"] : [];

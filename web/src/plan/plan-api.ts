@@ -1,6 +1,5 @@
-import type { Feature, FeatureCollection, Geometry } from "geojson";
-import { ApiError } from "../api";
-import type { Bilingual } from "../i18n";
+import type { Feature, Geometry } from "geojson";
+import { all, ask, type Schemas } from "../api";
 import { thin, type CurvePoint } from "./curve";
 import { scenario, type Edit } from "./edits";
 import type { PlanTheme } from "./plan-state";
@@ -29,16 +28,7 @@ export interface Work {
   geometry: Geometry | null;
 }
 
-export interface Everybody {
-  cost: number;
-  cost_at_least: number;
-  gap_percent: number;
-  one_by_one: number;
-  each_alone: number;
-  saved_percent: number;
-  people: number;
-  villages: number;
-}
+export type Everybody = Schemas["Everybody"];
 
 /** A plan as the page shows it, of one theme or of all. */
 export interface Plan {
@@ -66,85 +56,9 @@ export interface Plan {
   data_version: string;
 }
 
-interface ThemeAnswer extends FeatureCollection<Geometry, Omit<Work, "theme" | "geometry" | "so_far" | "links"> & { people_so_far: number }> {
-  theme: Exclude<PlanTheme, "all">;
-  currency: string;
-  cost: number;
-  villages_connected: number;
-  people: number;
-  gain: number;
-  gain_at_most: number;
-  villages_asked: number;
-  villages_without_way: string[];
-  villages_planned: string[];
-  double_financed: number;
-  everybody: Everybody;
-  villages: { id: string; name: string; after: number }[];
-  curve: { cost: number; people: number; villages: number; people_at_most: number | null }[];
-  data_version: string;
-}
-
-interface AllAnswer {
-  currency: string;
-  cost: number;
-  relief: number;
-  relief_of_all: number;
-  steps: {
-    order: number;
-    theme: Work["theme"];
-    village: string;
-    name: string;
-    people: number | null;
-    links: string[];
-    cost: number;
-    cost_so_far: number;
-    relief: number;
-    relief_so_far: number;
-    projects: string[];
-    double_financed: number;
-  }[];
-  by_theme: Plan["by_theme"];
-  without_remedy: Record<string, number>;
-  double_financed: number;
-  planned: Record<string, number>;
-  data_version: string;
-}
-
-/** Seconds to wait before a busy service is asked again, and how often. */
-const WAIT_S = 2;
-const TRIES = 5;
-
-/** Asks; where the service is busy (503), again after as long as it says. `waiting` hears of it. */
-export async function ask(path: string, init: RequestInit, waiting: () => void): Promise<Response> {
-  for (let tries = 1; ; tries++) {
-    let answer: Response;
-    try {
-      answer = await fetch(path, init);
-    } catch (e) {
-      if (e instanceof DOMException && e.name === "AbortError") throw e;
-      throw new ApiError(0, String(e));
-    }
-    if (answer.ok) return answer;
-    if (answer.status === 503 && tries < TRIES) {
-      waiting();
-      const said = Number(answer.headers.get("Retry-After"));
-      await pause(1000 * (said > 0 ? Math.min(said, 60) : WAIT_S), init.signal ?? null);
-      continue;
-    }
-    const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
-    throw new ApiError(answer.status, problem.detail ?? answer.statusText);
-  }
-}
-
-function pause(ms: number, signal: AbortSignal | null): Promise<void> {
-  return new Promise((done, failed) => {
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
-      failed(new DOMException("no longer wanted", "AbortError"));
-    });
-  });
-}
+type ThemeAnswer = Omit<Schemas["ThemePlanWorks"], "theme" | "features"> & { theme: Exclude<PlanTheme, "all">; features: Feature<Geometry, Schemas["PlanWork"]>[] };
+type Step = Pick<Schemas["BudgetStep"], "order" | "theme" | "village" | "name" | "people" | "links" | "cost" | "cost_so_far" | "relief" | "relief_so_far" | "projects" | "double_financed">;
+type AllAnswer = Pick<Schemas["BudgetPlan"], "currency" | "cost" | "relief" | "relief_of_all" | "by_theme" | "without_remedy" | "double_financed" | "planned" | "data_version"> & { steps: Step[] };
 
 /** The plan that a question (see `question`) asks for. */
 export async function fetchPlan(path: string, signal: AbortSignal, waiting: () => void): Promise<Plan> {
@@ -226,47 +140,10 @@ export function ofAll(a: AllAnswer): Plan {
 }
 
 /** A gap before and after a scenario. */
-export interface Change {
-  id: string;
-  theme: string;
-  kind: string;
-  village: string | null;
-  name: string;
-  county: string | null;
-  people: number | null;
-  severity_before: number | null;
-  severity_after: number | null;
-  cost_before: number | null;
-  cost_after: number | null;
-  why: Bilingual;
-}
-
-export interface Tally {
-  closed: number;
-  opened: number;
-  changed: number;
-  villages: number;
-  people: number;
-  people_unknown: number;
-}
-
-export interface IndicatorFigures {
-  share: number | null;
-  missing: number | null;
-  reached: boolean | null;
-}
-
-export interface Outcome {
-  edits: number;
-  road_cost: number;
-  road_m: number;
-  currency: string;
-  by_theme: Record<string, Tally>;
-  closed: Change[];
-  opened: Change[];
-  changed: Change[];
-  scorecard: { id: string; name: string; indicators: Record<string, { name: Bilingual; before: IndicatorFigures; after: IndicatorFigures }> }[];
-}
+export type Change = Schemas["Change"];
+export type Tally = Schemas["Tally"];
+export type IndicatorFigures = Schemas["IndicatorFigures"];
+export type Outcome = Schemas["Outcome"];
 
 function posted(edits: Edit[], signal: AbortSignal | null): RequestInit {
   return { method: "POST", body: JSON.stringify(scenario(edits)), headers: { "Content-Type": "application/geo+json" }, ...(signal ? { signal } : {}) };
@@ -288,22 +165,7 @@ export interface Place {
   at: [number, number];
 }
 
-async function slim(collection: string, properties: string): Promise<Feature<Geometry, { name?: string }>[]> {
-  const answer = await ask(`collections/${collection}/items?properties=${properties}&limit=100000`, {}, () => undefined);
-  return ((await answer.json()) as FeatureCollection<Geometry, { name?: string }>).features;
-}
-
-export async function fetchPlaces(): Promise<Map<string, Place>> {
-  const all = await slim("villages", "name");
-  return new Map(
-    all.flatMap((f): [string, Place][] => {
-      const [x, y] = f.geometry.type === "Point" ? f.geometry.coordinates : [];
-      return x === undefined || y === undefined ? [] : [[String(f.id), { name: f.properties.name ?? String(f.id), at: [x, y] }]];
-    }),
-  );
-}
-
 /** Lines of a collection by id. */
 export async function fetchLines(collection: string): Promise<Map<string, Geometry>> {
-  return new Map((await slim(collection, "cost")).map((f): [string, Geometry] => [String(f.id), f.geometry]));
+  return new Map((await all(collection, ["cost"])).map((f): [string, Geometry] => [String(f.id), f.geometry]));
 }

@@ -152,7 +152,7 @@ export class PlanMap {
   }
 
   /** The chosen works in their order, and pale those that are not chosen. */
-  works(plan: Plan | null, everybody: Plan | null, places: Map<string, Place>): void {
+  works(plan: Plan | null, everybody: Plan | null, places: ReadonlyMap<string, Place>): void {
     const works = plan?.works ?? [];
     const chosen = new Set(works.map((w) => w.id));
     const of = (w: Work, properties: Record<string, unknown>): Feature[] => (w.geometry ? [feature(w.geometry, properties)] : []);
@@ -168,7 +168,7 @@ export class PlanMap {
     this.villages(plan, everybody, places);
   }
 
-  private villages(plan: Plan | null, everybody: Plan | null, places: Map<string, Place>): void {
+  private villages(plan: Plan | null, everybody: Plan | null, places: ReadonlyMap<string, Place>): void {
     const dot = (id: string, state: string, after: number): Feature[] => {
       const at = places.get(id)?.at;
       return at ? [feature({ type: "Point", coordinates: at }, { id, state, after })] : [];
@@ -218,7 +218,7 @@ export class PlanMap {
   }
 
   /** Villages whose gaps a scenario closes, opens or changes. */
-  changes(lists: [string, Change[]][], places: Map<string, Place>): void {
+  changes(lists: [string, Change[]][], places: ReadonlyMap<string, Place>): void {
     const best = new Map<string, string>();
     for (const [change, all] of lists) for (const c of all) if (c.village && !best.has(c.village)) best.set(c.village, change);
     this.set(

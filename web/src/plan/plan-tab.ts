@@ -25,7 +25,7 @@ export interface TabEvents {
 
 /** The tab of the plan: two panels, the map between them, and the drawer of a work. */
 export class PlanTab {
-  private readonly depot = new Depot();
+  private readonly depot: Depot;
   private map: PlanMap | null = null;
   private view: PlanView | null = null;
   private whatIf: WhatIfView | null = null;
@@ -40,6 +40,7 @@ export class PlanTab {
     private state: State,
     private readonly on: TabEvents,
   ) {
+    this.depot = new Depot(data.region);
     addEventListener("beforeprint", () => {
       const paper = this.open && this.list === "plan" ? this.view?.paper() : null;
       if (paper) document.body.append(paper);

@@ -66,7 +66,6 @@ function ofWork(w: Work, depot: Depot, links: Map<string, Geometry>, networks: M
 
 /** Works as edits, and how many no edit can say. */
 export async function suppose(works: Work[], depot: Depot): Promise<{ edits: Edit[]; left: number }> {
-  await depot.place();
   const links = works.some((w) => w.theme === "roads") ? await depot.lines("road_links") : new Map<string, Geometry>();
   const networks = works.some((w) => w.theme === "power") ? await depot.networks() : new Map<string, Network>();
   const found = works.map((w) => ofWork(w, depot, links, networks));

@@ -165,11 +165,9 @@ export class WhatIfView {
 
   /** Shows all again, e.g. in another language. */
   show(): void {
-    void this.depot.place().then(() => {
-      this.edits();
-      void this.drawEdits();
-      this.drawChanges();
-    }, () => undefined);
+    this.edits();
+    void this.drawEdits();
+    this.drawChanges();
     this.tell();
   }
 
@@ -264,7 +262,7 @@ export class WhatIfView {
     this.el.classList.add("busy");
     this.status.textContent = t("whatif_working");
     try {
-      const [found] = await Promise.all([fetchOutcome(edits, request.signal, () => (this.status.textContent = t("plan_waiting"))), this.depot.place()]);
+      const found = await fetchOutcome(edits, request.signal, () => (this.status.textContent = t("plan_waiting")));
       if (request.signal.aborted) return;
       this.outcome = found;
       this.depot.answered = { edits, outcome: found };

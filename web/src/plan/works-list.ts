@@ -33,12 +33,12 @@ export class WorksList {
   private step: number | null = null;
   private selected = "";
   private hot = "";
-  private places = new Map<string, Place>();
+  private places: ReadonlyMap<string, Place> = new Map();
   /** Rows that show, and what they were made of. */
   private readonly drawn = new Map<string, HTMLElement>();
   private plan: Plan | null = null;
   private text = "";
-  private named: Map<string, Place> | null = null;
+  private named: ReadonlyMap<string, Place> | null = null;
 
   constructor(
     private readonly scroller: HTMLElement,
@@ -52,7 +52,7 @@ export class WorksList {
   private readonly name = (id: string): string => this.places.get(id)?.name ?? id;
 
   /** Shows a plan's works whose villages' names have `q` in them. */
-  update(plan: Plan, places: Map<string, Place>, q: string, step: number | null, selected: string): void {
+  update(plan: Plan, places: ReadonlyMap<string, Place>, q: string, step: number | null, selected: string): void {
     this.places = places;
     const text = q.trim().toLowerCase();
     this.rows = text ? plan.works.filter((w) => w.villages.some((v) => v.includes(text) || this.name(v).toLowerCase().includes(text))) : plan.works;

@@ -14,7 +14,7 @@ export interface CountySheet {
   currency: string;
   county: County | null;
   villages: Feature<Geometry, SheetVillage>[];
-  gaps: Record<Theme, { kind: string; verdict: Verdict; status?: string }[]>;
+  gaps: Record<Theme, { kind: string; verdict: Verdict; status?: string | null }[]>;
   counted: Counted;
 }
 

@@ -1,5 +1,5 @@
 import type { Feature, Geometry } from "geojson";
-import { ApiError, get, quoted, type GapProperties, type Summary, type Verdict, type VillageProperties } from "../api";
+import { ApiError, get, quoted, type GapProperties, type Schemas, type Summary, type Verdict, type VillageProperties } from "../api";
 import type { Bilingual } from "../i18n";
 import { THEMES, type Theme } from "../region";
 
@@ -9,54 +9,12 @@ export type SheetSummary = Summary & {
   rules_power?: { power_access_m: number; supply_radius_m: number; max_grid_m: number; supply_hours: number };
 };
 
-/** What sheets read of gaps beside what the drawer does. */
-export type SheetGap = GapProperties & {
-  status?: "open" | "planned";
-  projects?: string[];
-  planned_year?: number | null;
-  planned_cost?: number;
-  disagrees?: boolean;
-  evidence_disagrees?: boolean;
-  other?: string;
-  straight_m?: number;
-  place?: string;
-};
-
-export type SheetVillage = VillageProperties & { source?: string | null; power_kinds?: string[]; road_link_m?: number | null };
-
-export interface Project {
-  id: string;
-  name: string | null;
-  theme: string;
-  status: string;
-  year: number | null;
-  cost: number | null;
-  people: number | null;
-  villages: string[];
-}
-
-export interface Part {
-  theme: Theme;
-  verdict: Verdict;
-  severity: number | null;
-  weight: number | null;
-  part: number | null;
-}
-
-export interface Rank {
-  rank: number;
-  rank_interval: [number, number];
-  village: string;
-  need: number;
-  known_share: number;
-  parts: Part[];
-}
-
-export interface Ranking {
-  draws: number;
-  numberMatched: number;
-  rows: Rank[];
-}
+export type SheetGap = GapProperties;
+export type SheetVillage = VillageProperties;
+export type Project = Schemas["ProjectProperties"];
+export type Ranking = Schemas["Ranking"];
+export type Rank = Schemas["RankRow"];
+export type Part = Schemas["RankPart"];
 
 export interface Place {
   id: string;
