@@ -26,6 +26,22 @@ impl From<Bilingual> for Fill {
     }
 }
 
+/// Text for HTML, also within quotation marks.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// The message `key`; an unknown key answers with itself, so that a missing sentence shows.
 pub fn message(key: &str, fills: &[(&str, Fill)]) -> Bilingual {
     let mut out = MESSAGES.get(key).cloned().unwrap_or_else(|| Bilingual { zh: key.into(), en: key.into() });

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use common::lattice::{all_sets, small};
-use common::{Run, Service, cuntong, stderr};
-use cuntong::findings::{Findings, analyse};
+use common::{Run, Service, cuntong, findings, stderr};
+use cuntong::findings::Findings;
 use cuntong::priority::budget_plan::{self, Floor};
 use cuntong::priority::need::{By, Needs, Question};
 use cuntong::priority::road_plan::{self, Ask, JointPlan};
@@ -17,12 +17,6 @@ use cuntong::standards::Weights;
 use serde_json::{Value, json};
 
 const ATLAS: &str = "data/liaoning/atlas.toml";
-
-fn findings(atlas: &Path) -> Findings {
-    let atlas = cuntong::atlas::load(atlas).unwrap();
-    let loaded = cuntong::layers::load(&atlas, &|_| {}).unwrap();
-    analyse(atlas, loaded, Default::default(), &|_| {})
-}
 
 /// The practice atlas, analysed once.
 fn practice() -> &'static Findings {

@@ -7,8 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use common::{Run, Service, cuntong, stderr};
-use cuntong::findings::{Findings, analyse};
+use common::{Run, Service, cuntong, findings, stderr};
 use cuntong::priority::{budget_plan, road_plan};
 use cuntong::world::metric::metres_per_degree;
 use serde_json::{Value, json};
@@ -162,12 +161,6 @@ fn region() -> tempfile::TempDir {
 fn run() -> &'static Run {
     static RUN: OnceLock<Run> = OnceLock::new();
     RUN.get_or_init(|| Run::of(region().path().join("atlas.toml").to_str().unwrap()))
-}
-
-fn findings(atlas: &Path) -> Findings {
-    let atlas = cuntong::atlas::load(atlas).unwrap();
-    let loaded = cuntong::layers::load(&atlas, &|_| {}).unwrap();
-    analyse(atlas, loaded, Default::default(), &|_| {})
 }
 
 const GAPS: [&str; 7] =

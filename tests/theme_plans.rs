@@ -8,20 +8,14 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use common::lattice::{all_sets, small};
-use common::{Service, cuntong, stderr};
-use cuntong::findings::{Findings, analyse};
+use common::{Service, cuntong, findings, stderr};
+use cuntong::findings::Findings;
 use cuntong::priority::budget_plan;
 use cuntong::priority::theme_plan::{self, Ask, JointPlan};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 const ATLAS: &str = "data/liaoning/atlas.toml";
-
-fn findings(atlas: &Path) -> Findings {
-    let atlas = cuntong::atlas::load(atlas).unwrap();
-    let loaded = cuntong::layers::load(&atlas, &|_| {}).unwrap();
-    analyse(atlas, loaded, Default::default(), &|_| {})
-}
 
 /// The practice atlas, analysed once.
 fn practice() -> &'static Findings {

@@ -19,3 +19,34 @@ pub const EARTH: &str = "#8a5a2b";
 pub const UNKNOWN: &str = "#9aa0a6";
 pub const OK: &str = "#2b7a9e";
 pub const EDGE: &str = "#3b3b3b";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_those_of_the_page() {
+        let page = include_str!("../../web/src/colours.ts");
+        let light = page.split("dark: {").next().unwrap();
+        let array = |v: &[f64]| format!("[{}]", v.iter().map(f64::to_string).collect::<Vec<_>>().join(", "));
+        assert!(light.contains(&format!("RAMP = {:?}", RAMP)), "{RAMP:?}");
+        for (name, steps) in [("SEVERITY", SEVERITY_STEPS), ("PEOPLE", PEOPLE_STEPS), ("SHARE", SHARE_STEPS)] {
+            assert!(light.contains(&format!("{name}_STEPS = {}", array(&steps))), "{name}");
+        }
+        for (name, colour) in [
+            ("land", LAND),
+            ("empty", EMPTY),
+            ("border", BORDER),
+            ("halo", HALO),
+            ("main", MAIN),
+            ("island", ISLAND),
+            ("gravel", GRAVEL),
+            ("earth", EARTH),
+            ("unknown", UNKNOWN),
+            ("ok", OK),
+            ("edge", EDGE),
+        ] {
+            assert!(light.contains(&format!("{name}: \"{colour}\"")), "{name}");
+        }
+    }
+}

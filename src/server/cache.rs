@@ -36,8 +36,7 @@ fn finish<B: MessageBody + 'static>(
     answer
         .insert_header(ETag(tag(req, s, variant)))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::VARY, "Accept, Accept-Encoding, Accept-Language"))
-        .insert_header(("X-Data-Version", s.data_version.as_str()));
+        .insert_header((header::VARY, "Accept, Accept-Encoding, Accept-Language"));
     match body {
         Some((kind, body)) => answer.content_type(kind).body(body),
         None => answer.finish(),

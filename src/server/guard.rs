@@ -113,7 +113,7 @@ pub async fn guard<B: MessageBody + 'static>(
     if let Ok(v) = HeaderValue::from_str(&hand.id) {
         headers.insert(REQUEST_ID, v);
     }
-    if let (false, Ok(v)) = (headers.contains_key(DATA_VERSION), HeaderValue::from_str(&snapshot.data_version)) {
+    if let Ok(v) = HeaderValue::from_str(&snapshot.data_version) {
         headers.insert(DATA_VERSION, v);
     }
     let bytes = match out.response().body().size() {

@@ -8,13 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::plans::{CSV, JSON, ROWS, XLSX};
+use super::plans::{CSV, Done, JSON, ROWS, XLSX, finish};
 use super::problem::Problem;
-use super::{Snapshot, State, cache, limits, query, read};
+use super::{Snapshot, State, query, read};
 use crate::priority::comparison::codes::{Codes, Succession};
 use crate::priority::comparison::{Change, Comparison, Filter, compare};
 use crate::priority::question;
@@ -69,34 +68,6 @@ impl From<StoreError> for Problem {
             }
         }
     }
-}
-
-/// An answer on its way: what it depends on besides the address and the data at hand.
-struct Done {
-    variant: String,
-    kind: &'static str,
-    body: Vec<u8>,
-}
-
-/// Does the work on a thread of its own. `name` is that of a file.
-async fn answer(
-    req: HttpRequest,
-    s: Arc<Snapshot>,
-    name: String,
-    work: impl FnOnce(&Snapshot) -> Result<Done, Problem> + Send + 'static,
-) -> Result<HttpResponse, Problem> {
-    let at = s.clone();
-    let done = limits::heavy(&req, move || work(&at)).await??;
-    let mut out = cache::varied(&req, &s, &done.variant, done.kind, || done.body);
-    let ending = match done.kind {
-        CSV => "csv",
-        XLSX => "xlsx",
-        _ => return Ok(out),
-    };
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}.{ending}\"")) {
-        out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(out)
 }
 
 fn store_path(s: &Snapshot) -> Result<&Path, Problem> {
@@ -178,7 +149,7 @@ fn in_order(from: &Day, to: Option<&Day>, name: &str) -> Result<(), Problem> {
 async fn list(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     query::none(req.query_string())?;
     let s = state.current();
-    answer(req, s, String::new(), |s| {
+    finish(req, s, "", |s| {
         let kept = kept(s)?;
         let variant = kept.iter().map(|a| a.digest.as_str()).collect::<Vec<_>>().join(" ");
         let body = json!({"atlas": s.findings.atlas.id, "data_version": s.data_version, "snapshots": kept});
@@ -202,7 +173,7 @@ async fn comparison(req: HttpRequest, state: web::Data<State>) -> Result<HttpRes
     let from =
         day(&p, "from")?.ok_or_else(|| Problem::bad_parameter("from", "is missing; /snapshots lists the days"))?;
     in_order(&from, to.as_ref(), "to")?;
-    answer(req, s, "comparison".to_owned(), move |s| {
+    finish(req, s, "comparison", move |s| {
         let all = compared(s, &from, to.as_ref())?;
         if let Some(c) = &filter.county {
             let known = all.tallies.iter().any(|t| t.county.as_ref() == Some(c));
@@ -247,7 +218,7 @@ async fn village(
 ) -> Result<HttpResponse, Problem> {
     query::none(req.query_string())?;
     let s = state.current();
-    answer(req, s, String::new(), move |s| {
+    finish(req, s, "", move |s| {
         let id = village.into_inner();
         let table = codes(s)?;
         let all = Succession::new(table.all());
@@ -300,7 +271,7 @@ async fn scores(req: HttpRequest, state: web::Data<State>) -> Result<HttpRespons
     let s = state.current();
     let p = query::pairs(req.query_string(), &["county", "indicator", "f"])?;
     let form = query::form_of(&p, &["json", "csv", "xlsx"])?;
-    answer(req, s, "scorecard-history".to_owned(), move |s| {
+    finish(req, s, "scorecard-history", move |s| {
         let mut rows: Vec<(Option<Day>, ScoreRow)> = Vec::new();
         let kept = kept(s)?;
         if !kept.is_empty() {
@@ -416,7 +387,7 @@ async fn report(
     if let Some(since) = &since {
         in_order(since, date.as_ref(), "since")?;
     }
-    answer(req, s, name.to_owned(), move |s| {
+    finish(req, s, name, move |s| {
         let snapshot = run(s, date.as_ref())?;
         let since = since.map(|d| compared(s, &d, date.as_ref())).transpose()?;
         let sources = Sources { snapshot: &snapshot, since: since.as_deref() };

@@ -316,10 +316,9 @@ async fn get_summary(req: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     query::none(req.query_string())?;
     let s = state.current();
     let body = || {
+        let Some(b) = &state.settings.basemap else { return s.summary.to_string().into_bytes() };
         let mut out = s.summary.clone();
-        if let Some(b) = &state.settings.basemap {
-            out["basemap"] = json!({"tiles": b.tiles, "attribution": b.attribution});
-        }
+        out["basemap"] = json!({"tiles": b.tiles, "attribution": b.attribution});
         out.to_string().into_bytes()
     };
     Ok(cache::cached(&req, &s, "application/json", body))

@@ -29,17 +29,24 @@ impl From<Fault> for Problem {
 
 type Pairs = BTreeMap<String, String>;
 
-/// Does the work on a thread of its own and answers with its type and bytes.
-pub(super) async fn answer(
+/// An answer on its way: what it depends on besides the address and the data at hand.
+pub(super) struct Done {
+    pub variant: String,
+    pub kind: &'static str,
+    pub body: Vec<u8>,
+}
+
+/// Does the work on a thread of its own and answers with its type and bytes; a table is a file of this name.
+pub(super) async fn finish(
     req: HttpRequest,
     s: Arc<Snapshot>,
     name: &str,
-    work: impl FnOnce(&Snapshot) -> Result<(&'static str, Vec<u8>), Problem> + Send + 'static,
+    work: impl FnOnce(&Snapshot) -> Result<Done, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let at = s.clone();
-    let (kind, body) = limits::heavy(&req, move || work(&at)).await??;
-    let mut out = cache::cached(&req, &s, kind, || body);
-    let ending = match kind {
+    let done = limits::heavy(&req, move || work(&at)).await??;
+    let mut out = cache::varied(&req, &s, &done.variant, done.kind, || done.body);
+    let ending = match done.kind {
         CSV => "csv",
         XLSX => "xlsx",
         _ => return Ok(out),
@@ -48,6 +55,17 @@ pub(super) async fn answer(
         out.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(out)
+}
+
+/// As [`finish`], of what depends on the address alone.
+pub(super) async fn answer(
+    req: HttpRequest,
+    s: Arc<Snapshot>,
+    name: &str,
+    work: impl FnOnce(&Snapshot) -> Result<(&'static str, Vec<u8>), Problem> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let done = |(kind, body)| Done { variant: String::new(), kind, body };
+    finish(req, s, name, move |s| work(s).map(done)).await
 }
 
 pub(super) fn table(s: &Snapshot, list: &List, form: &str) -> Result<(&'static str, Vec<u8>), Problem> {

@@ -8,6 +8,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use cuntong::findings::{Findings, analyse};
+
 /// Folder of the real data that is not part of the project.
 pub fn data_root() -> PathBuf {
     let root = std::env::var_os("CUNTONG_TEST_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
@@ -21,6 +23,13 @@ pub fn have(name: &str) -> bool {
         println!("skipped: {name} is not in {} (set CUNTONG_TEST_DATA)", data_root().display());
     }
     there
+}
+
+/// An atlas, analysed in this process.
+pub fn findings(atlas: &Path) -> Findings {
+    let atlas = cuntong::atlas::load(atlas).unwrap();
+    let loaded = cuntong::layers::load(&atlas, &|_| {}).unwrap();
+    analyse(atlas, loaded, Default::default(), &|_| {})
 }
 
 pub fn cuntong(args: &[&str]) -> Output {
@@ -76,6 +85,11 @@ impl Service {
     }
 
     pub fn start_with(atlas: &str, more: &[&str]) -> Self {
+        Self::start_set(atlas, more, &[])
+    }
+
+    /// With settings of the environment.
+    pub fn start_set(atlas: &str, more: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
             .args(["serve", atlas, "--bind", "127.0.0.1:0"])
             .args(more)
@@ -83,6 +97,7 @@ impl Service {
             .env("CUNTONG_SERVE_WARM", "false")
             // What one client may ask is tested by itself.
             .env("CUNTONG_SERVE_LIMITS_SCENARIOS_AT_ONCE", "1000")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

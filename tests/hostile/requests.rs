@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -18,17 +17,8 @@ fn service() -> (Service, tempfile::TempDir) {
     let out = dir.path().to_str().unwrap();
     let o = cuntong(&["synthesize", "--villages", "60", "--seed", "9", "--id", "hostile", "--out", out]);
     assert!(o.status.success(), "{}", stderr(&o));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cuntong"))
-        .args(["serve", dir.path().join("atlas.toml").to_str().unwrap(), "--bind", "127.0.0.1:0"])
-        .env("CUNTONG_SERVE_ADMIN_TOKEN", TOKEN)
-        .env("CUNTONG_SERVE_LIMITS_SCENARIOS_AT_ONCE", "1000")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
-    (Service { child, base: line.trim().to_owned() }, dir)
+    let atlas = dir.path().join("atlas.toml");
+    (Service::start_set(atlas.to_str().unwrap(), &[], &[("CUNTONG_SERVE_ADMIN_TOKEN", TOKEN)]), dir)
 }
 
 /// Status, head and body of whatever comes back; the connection is closed after it.

@@ -30,32 +30,6 @@ fn well_formed(xml: &str) -> bool {
 }
 
 #[test]
-fn colours_are_those_of_the_page() {
-    let page = include_str!("../../../web/src/colours.ts");
-    let light = page.split("dark: {").next().unwrap();
-    let array = |v: &[f64]| format!("[{}]", v.iter().map(f64::to_string).collect::<Vec<_>>().join(", "));
-    assert!(light.contains(&format!("RAMP = {:?}", RAMP)), "{RAMP:?}");
-    for (name, steps) in [("SEVERITY", SEVERITY_STEPS), ("PEOPLE", PEOPLE_STEPS), ("SHARE", SHARE_STEPS)] {
-        assert!(light.contains(&format!("{name}_STEPS = {}", array(&steps))), "{name}");
-    }
-    for (name, colour) in [
-        ("land", LAND),
-        ("empty", EMPTY),
-        ("border", BORDER),
-        ("halo", HALO),
-        ("main", MAIN),
-        ("island", ISLAND),
-        ("gravel", GRAVEL),
-        ("earth", EARTH),
-        ("unknown", UNKNOWN),
-        ("ok", OK),
-        ("edge", EDGE),
-    ] {
-        assert!(light.contains(&format!("{name}: \"{colour}\"")), "{name}");
-    }
-}
-
-#[test]
 fn what_a_table_has_decides_on_its_look() {
     let count = |columns: &[&str], shape, name| of(&schema(columns, shape), name).map(|s| (s.rules.len(), s.drawn));
     assert_eq!(count(&["id", "verdict", "severity"], ShapeType::Point, "new_gaps"), Some((6, Drawn::Points)));

@@ -17,7 +17,7 @@ use crate::gaps::metres;
 use crate::priority::comparison::Comparison;
 use crate::priority::snapshot::{About, Day, Snapshot};
 use crate::standards::Bilingual;
-use crate::text::{Fill, count, message};
+use crate::text::{Fill, count, html as escape, message};
 
 pub use assessment::assessment;
 pub use notice::notice;
@@ -127,21 +127,6 @@ fn about(l: Language, a: &About, since: Option<&Comparison>) -> Vec<String> {
     ];
     if let Some(c) = since {
         out.push(l.fill("report_since", &[("date", same(&day(&c.from.date)))]));
-    }
-    out
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
     }
     out
 }

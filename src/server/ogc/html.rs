@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::super::{Snapshot, cache};
 use super::Reader;
 use super::negotiate::Language;
+pub use crate::text::html as escape;
 use crate::text::message;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,'Noto Sans CJK SC',sans-serif;max-width:75rem;margin:0 auto;\
@@ -17,22 +18,6 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,'Noto Sans CJK SC',sans-serif;
     th,td{border:1px solid #c9d1da;padding:.25rem .5rem;text-align:left;vertical-align:top}th{background:#eef2f6}\
     svg{width:100%;height:auto;max-height:32rem;background:#f6f8fa;border:1px solid #c9d1da}\
     code{background:#eef2f6;padding:0 .2rem;overflow-wrap:anywhere}footer{margin-top:2rem;color:#4a5666}";
-
-/// Text for HTML, also within quotation marks.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 impl Reader {
     pub fn pick(&self, zh: &str, en: &str) -> String {
