@@ -122,10 +122,11 @@ impl Column {
                 values.push(Some(*b));
             }
             (Data::Text { codes, words, code }, v) => {
-                let word: Box<str> = v.as_str().map_or_else(|| v.to_string().into(), Into::into);
+                let word = v.as_str().map_or_else(|| v.to_string().into(), std::borrow::Cow::from);
                 codes.resize(row, 0);
-                codes.push(*code.entry(word).or_insert_with_key(|w| {
-                    words.push(w.clone());
+                codes.push(code.get(word.as_ref()).copied().unwrap_or_else(|| {
+                    words.push(word.as_ref().into());
+                    code.insert(word.as_ref().into(), words.len() as u32);
                     words.len() as u32
                 }));
             }
@@ -151,15 +152,21 @@ impl Column {
     }
 }
 
-/// Calls `with` for every value that can be in a column, null included.
-fn flatten(prefix: &str, object: &Map<String, Value>, depth: usize, with: &mut impl FnMut(String, Value)) {
+/// Calls `with` for every value that can be in a column, null included. `name` is what stands before the names of members,
+/// with its dot, and is the same again afterwards.
+fn flatten(name: &mut String, object: &Map<String, Value>, depth: usize, with: &mut impl FnMut(&str, &Value)) {
+    let before = name.len();
     for (k, v) in object {
-        let name = if prefix.is_empty() { k.clone() } else { format!("{prefix}.{k}") };
+        name.push_str(k);
         match v {
-            Value::Object(o) if depth < DEPTH => flatten(&name, o, depth + 1, with),
+            Value::Object(o) if depth < DEPTH => {
+                name.push('.');
+                flatten(name, o, depth + 1, with);
+            }
             Value::Object(_) | Value::Array(_) => {}
-            v => with(name, v.clone()),
+            v => with(name, v),
         }
+        name.truncate(before);
     }
 }
 
@@ -193,13 +200,14 @@ impl Properties {
                 self.top.push(k.clone());
             }
         }
-        flatten("", properties, 1, &mut |name, value| {
-            let at = *self.by_name.entry(name).or_insert_with_key(|name| {
-                self.columns.push(Column { name: name.clone(), data: Data::Null });
+        flatten(&mut String::new(), properties, 1, &mut |name, value| {
+            let at = self.by_name.get(name).copied().unwrap_or_else(|| {
+                self.columns.push(Column { name: name.to_owned(), data: Data::Null });
+                self.by_name.insert(name.to_owned(), self.columns.len() - 1);
                 self.columns.len() - 1
             });
             if !value.is_null() {
-                self.columns[at].put(row, &value);
+                self.columns[at].put(row, value);
             }
         });
     }

@@ -154,24 +154,41 @@ fn no_answer_is_of_two_versions() {
     assert!(seen.len() == 2 && seen.values().all(|n| *n > 3), "both versions were seen: {seen:?}");
 }
 
-/// Killed at any moment of a load, the service begins again with what is on disk.
+/// Killed at any moment of a load, the service begins again with what is on disk, and its store of snapshots is whole.
+/// `CUNTONG_KILLS=200` for the whole number; fewer else.
 #[test]
 fn killed_at_any_moment() {
+    let kills: u64 = std::env::var("CUNTONG_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(6);
     let dir = region(20, 3);
     let atlas = atlas(&dir);
+    let text = std::fs::read_to_string(&atlas).unwrap();
+    std::fs::write(&atlas, format!("{text}\n[snapshots]\nstore = \"runs.gpkg\"\n")).unwrap();
+    let o = cuntong(&["snapshot", "keep", atlas.to_str().unwrap(), "--date", "2017-12-31"]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    let kept = std::fs::read(dir.path().join("runs.gpkg")).unwrap();
     let mut versions = std::collections::BTreeSet::new();
-    for i in 0..6u64 {
+    let (mut whole, mut dice) = (1_000, 20_171_231u64);
+    for i in 0..kills {
         let (mut s, _) = start(&atlas, &[], &[("ADMIN_TOKEN", TOKEN)]);
         versions.insert(version(&s));
+        assert_eq!(s.json("/snapshots")["snapshots"].as_array().map(Vec::len), Some(1), "kill {i}");
+        if i == 0 {
+            // How long a load takes here.
+            let begin = std::time::Instant::now();
+            assert_eq!(reload(&s).0, 200);
+            whole = begin.elapsed().as_millis() as u64;
+        }
         retitle(&atlas, &format!("Title {i}"));
         signal(&s, "-HUP");
-        std::thread::sleep(Duration::from_millis(i * 130));
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros((dice >> 33) % (whole * 1_200)));
         signal(&s, "-KILL");
         assert!(!s.child.wait().unwrap().success());
     }
     let (s, _) = start(&atlas, &[], &[]);
-    assert_eq!(s.json("/api/summary")["title"]["en"], "Title 5");
-    assert_eq!(versions.len(), 6);
+    assert_eq!(s.json("/api/summary")["title"]["en"], format!("Title {}", kills - 1));
+    assert_eq!(versions.len() as u64, kills);
+    assert!(kept == std::fs::read(dir.path().join("runs.gpkg")).unwrap(), "nobody writes to the store");
 }
 
 #[test]

@@ -6,10 +6,18 @@ export function metres(m: number | null | undefined): string {
   return m < 999.5 ? `${Math.round(m)} m` : `${number(m / 1000, 1)} km`;
 }
 
+/** Formats by language and digits: making one costs more than many numbers. */
+const FORMATS = new Map<string, Intl.NumberFormat>();
+
 /** A number by the page's locale. */
 export function number(n: number, digits = 0): string {
-  const locale = getLang() === "zh" ? "zh-CN" : "en-GB";
-  return n.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const key = `${getLang()}${digits}`;
+  let format = FORMATS.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(getLang() === "zh" ? "zh-CN" : "en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    FORMATS.set(key, format);
+  }
+  return format.format(n);
 }
 
 /** Money in round figures: 万 and 亿 in Chinese, k and M in English. */

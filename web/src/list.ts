@@ -30,6 +30,8 @@ export interface ListEvents {
   change: (part: Partial<State>) => void;
   select: (key: string) => void;
   hover: (key: string | null) => void;
+  /** When the map shows, or is known not to come. */
+  drawn: Promise<void>;
 }
 
 /** The list beside the map: kinds as tabs, filters, rows drawn only where they show. */
@@ -58,7 +60,7 @@ export class List {
     this.empty = h("div", { class: "empty" });
     this.table = h("div", { class: "rows" });
     this.take = h("p", { class: "take" });
-    this.rankings = new Rankings(() => this.update(this.state));
+    this.rankings = new Rankings(on.drawn, () => this.update(this.state));
     new ResizeObserver(() => this.draw()).observe(this.box);
     this.update(state, true);
   }

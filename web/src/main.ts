@@ -9,7 +9,7 @@ import { money, number, percent } from "./format";
 import { pick, setLang, t } from "./i18n";
 import { legend } from "./legend";
 import { List } from "./list";
-import { Atlas } from "./map";
+import type { Atlas } from "./map";
 import { PlanMap } from "./plan/plan-map";
 import { isStep } from "./plan/plan-state";
 import { PlanTab } from "./plan/plan-tab";
@@ -23,12 +23,14 @@ let list: List | null = null;
 let atlas: Atlas | null = null;
 let plan: PlanTab | null = null;
 let back: HTMLElement | null = null;
+/** The code of the map did not come. */
+let lost = false;
 
 const connection = new Connection({
   begun: () => data !== null,
   remark: () => (data && data.summary.provenance !== "real" ? t(data.summary.provenance) : null),
   again: async () => {
-    if (!data) return start();
+    if (!data || lost) return start();
     atlas?.reload();
     relist();
     return fetchTopic();
@@ -299,7 +301,15 @@ function begin(): void {
   void start();
 }
 
+/** A map that has not come by then holds up nothing, in milliseconds. */
+const PATIENCE_MS = 8000;
+let drawn = (): void => undefined;
+const mapDrawn = new Promise<void>((done) => (drawn = done));
+
 async function start(): Promise<void> {
+  // The largest part of the code comes beside the data.
+  const code = import("./map");
+  code.catch(() => undefined);
   frame();
   if (!data) skeleton();
   try {
@@ -314,24 +324,32 @@ async function start(): Promise<void> {
   if (!there.includes(topic())) state = { ...state, list: firstList(there[0] ?? "roads") };
   mood();
   frame();
-  list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k) });
+  list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k), drawn: mapDrawn });
   plan?.leave();
   plan = new PlanTab(byId("side"), data, state, { change, select, arrived: () => showDrawer(false) });
   if (topic() === "plan") plan.update(state);
   showDrawer(false);
-  if (!atlas) {
+  setTimeout(drawn, PATIENCE_MS);
+  const made = await code.catch((e: unknown) => {
+    connection.trouble(e);
+    return null;
+  });
+  lost = !made;
+  if (!atlas && made) {
     try {
-      atlas = new Atlas(byId("map"), data, state, {
+      atlas = new made.Atlas(byId("map"), data, state, {
         select,
         moved: (view) => {
           change({ view });
         },
         error: (e) => connection.trouble(e),
         filled: () => plan?.filled(),
+        drawn,
         clicked: (e) => plan?.clicked(e) ?? false,
       });
       atlas.map.on("zoom", showLegend);
     } catch {
+      drawn();
       const box = byId("map-error");
       box.textContent = t("no_webgl");
       box.hidden = false;

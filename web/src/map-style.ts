@@ -24,13 +24,15 @@ function steps(value: ExpressionSpecification, at: readonly number[]): Expressio
   return ["step", value, RAMP[0], ...at.flatMap((s, i) => [s, RAMP[i + 1] ?? RAMP[4]])] as unknown as ExpressionSpecification;
 }
 
-function layers(c: Palette): LayerSpecification[] {
+/** Villages show from zoom `dots` on. */
+function layers(c: Palette, dots: number): LayerSpecification[] {
   const text = (size: number): { "text-font": string[]; "text-size": number } => ({ "text-font": FONT, "text-size": size });
   const halo = { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 };
   const road = (id: string, filter: unknown, colour: string, dash: number[] | null, width: number): LayerSpecification => ({
     id,
     type: "line",
-    ...base("roads"),
+    source: "roads",
+    "source-layer": "roads",
     filter: filter as ExpressionSpecification,
     layout: { "line-cap": dash ? "butt" : "round", "line-join": "round" },
     paint: {
@@ -45,7 +47,7 @@ function layers(c: Palette): LayerSpecification[] {
   const dot = (small: number, large: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM, small, 14, large];
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
-    { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty } },
+    { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty, "fill-antialias": false } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
@@ -53,7 +55,7 @@ function layers(c: Palette): LayerSpecification[] {
       ...base("counties"),
       maxzoom: VILLAGE_ZOOM,
       filter: [">", ["get", "villages"], 0],
-      paint: { "fill-color": steps(["coalesce", ["feature-state", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85 },
+      paint: { "fill-color": steps(["coalesce", ["feature-state", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85, "fill-antialias": false },
     },
     // Counties of which nothing is known.
     { id: "county-unknown", type: "fill", ...base("counties"), maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
@@ -116,7 +118,7 @@ function layers(c: Palette): LayerSpecification[] {
       id: "village-unknown",
       type: "symbol",
       source: "villages",
-      minzoom: VILLAGE_ZOOM - 1,
+      minzoom: dots,
       filter: verdict("unknown"),
       layout: { "icon-image": UNKNOWN_DISC, "icon-size": dot(0.26, 0.62), "icon-allow-overlap": true, "icon-ignore-placement": true },
     },
@@ -124,7 +126,7 @@ function layers(c: Palette): LayerSpecification[] {
       id: "village-gap",
       type: "circle",
       source: "villages",
-      minzoom: VILLAGE_ZOOM - 1,
+      minzoom: dots,
       filter: verdict("gap"),
       layout: { "circle-sort-key": ["get", "severity"] },
       paint: {
@@ -210,7 +212,8 @@ const FILLED = ["county-points", "town-points", "villages", "schools", "seats", 
 
 /** Sources that come as tiles, each with the collections in it; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string[]> = {
-  base: ["counties", "roads"],
+  base: ["counties"],
+  roads: ["roads"],
   links: ["road_links"],
   neighbours: ["neighbour_gaps"],
   fragile: ["fragile_access"],
@@ -225,15 +228,27 @@ function tiled(collections: string[]): SourceSpecification {
   return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collections.join(",")}`], maxzoom: DEEPEST, promoteId: "id" };
 }
 
-/** The whole style; `there` are the collections of the service, `basemap` the tiles of a map from elsewhere. */
-export function style(c: Palette, there: ReadonlySet<string>, basemap: string | undefined): StyleSpecification {
+export interface Shown {
+  /** Collections of the service. */
+  there: ReadonlySet<string>;
+  /** Tiles of a map from elsewhere. */
+  basemap: string | undefined;
+  /** Counties are coloured, so that villages need not show from afar. */
+  shaded: boolean;
+  /** Which layers show; tiles of those that do not are not asked for. */
+  visible: ReadonlyMap<string, boolean>;
+}
+
+/** The whole style. */
+export function style(c: Palette, { there, basemap, shaded, visible }: Shown): StyleSpecification {
   const own = Object.entries(TILED).map(([name, all]): [string, string[]] => [name, all.filter((id) => there.has(id))]);
   const tiles = own.filter(([, all]) => all.length > 0).map(([name, all]): [string, SourceSpecification] => [name, tiled(all)]);
   const filled = FILLED.map((name): [string, SourceSpecification] => [name, { type: "geojson", data: NOTHING, tolerance: 0.2 }]);
   const from: [string, SourceSpecification][] = basemap ? [["basemap", { type: "raster", tiles: [basemap], tileSize: 256 }]] : [];
   const sources = Object.fromEntries([...tiles, ...filled, ...from]);
-  const shown = layers(c).filter((l) => !("source" in l) || sources[l.source] !== undefined);
-  return { version: 8, sources, layers: shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"])) };
+  const shown = layers(c, shaded ? VILLAGE_ZOOM : 0).filter((l) => !("source" in l) || sources[l.source] !== undefined);
+  const drawn = shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"]));
+  return { version: 8, sources, layers: drawn.map((l) => (visible.has(l.id) ? ({ ...l, layout: { ...l.layout, visibility: visible.get(l.id) ? "visible" : "none" } } as LayerSpecification) : l)) };
 }
 
 /** Layers that belong to one theme alone. */
@@ -253,7 +268,7 @@ export function hatched(colour: string, paper: string, disc: boolean): ImageData
   const side = disc ? 32 : 16;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
-  const g = canvas.getContext("2d");
+  const g = canvas.getContext("2d", { willReadFrequently: true });
   if (!g) return null;
   if (disc) {
     g.beginPath();

@@ -1,4 +1,4 @@
-import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
+import { Map as GlMap, NavigationControl, prewarm, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
@@ -20,6 +20,8 @@ import * as water from "./themes/water-map";
 import { image } from "./themes/water-signs";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
+// The workers start while the data comes.
+prewarm();
 
 function collection(features: Feature<Geometry, object>[]): FeatureCollection {
   return { type: "FeatureCollection", features: features as Feature[] };
@@ -31,6 +33,8 @@ export interface MapEvents {
   error: (e: unknown) => void;
   /** The style has all its data. */
   filled: () => void;
+  /** The whole opening view shows. */
+  drawn: () => void;
   /** Whether a click was meant for something else than the page. */
   clicked: (e: MapMouseEvent) => boolean;
 }
@@ -48,6 +52,8 @@ export class Atlas {
   readonly map: GlMap;
   private readonly there: ReadonlySet<string>;
   private ready = false;
+  /** Sources of the style that stands that have been filled. */
+  private readonly filled = new Set<string>();
   private find: Map<string, Feature> = new Map();
 
   constructor(
@@ -61,24 +67,30 @@ export class Atlas {
     const view = state.view;
     this.map = new GlMap({
       container,
-      style: style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles),
+      style: this.style(),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
       attributionControl: false,
       maxZoom: 18,
       dragRotate: false,
       pitchWithRotate: false,
       fadeDuration: 0,
-      canvasContextAttributes: { preserveDrawingBuffer: true },
     });
     this.map.touchZoomRotate.disableRotation();
+    // What was drawn is gone from the canvas once it shows; keeping it would cost every frame. Paper needs it anew.
+    addEventListener("beforeprint", () => this.map.redraw());
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
-    this.map.on("load", () => {
+    // Data go into the style as soon as it stands, before its tiles are there; and into every later one.
+    this.map.on("style.load", () => {
       this.ready = true;
+      this.filled.clear();
       this.fill();
     });
-    // What benchmarks of the page wait for.
-    this.map.once("idle", () => performance.mark("first-map"));
+    this.map.once("idle", () => {
+      // What benchmarks of the page wait for.
+      performance.mark("first-map");
+      on.drawn();
+    });
     this.map.on("moveend", () => {
       const c = this.map.getCenter();
       on.moved([c.lng, c.lat, this.map.getZoom()]);
@@ -94,13 +106,21 @@ export class Atlas {
     });
   }
 
+  private style(): StyleSpecification {
+    const shaded = this.there.has("counties") && this.data.region.counties.some((c) => c.villages > 0);
+    return style(PALETTES[this.state.theme], { there: this.there, basemap: this.data.summary.basemap?.tiles, shaded, visible: this.visible() });
+  }
+
   /** Target counties if the atlas names some, else everything. */
   private opening(box: Box): Box {
     const busy = this.data.region.counties.filter((c) => c.target).flatMap((c) => (c.box ? [c.box] : []));
     return busy.reduce<Box | null>(join, null) ?? box;
   }
 
+  /** Fills a source; one that is empty and stays so costs nothing. */
   private set(source: string, data: FeatureCollection): void {
+    if (data.features.length === 0 && !this.filled.has(source)) return;
+    this.filled.add(source);
     (this.map.getSource(source) as GeoJSONSource | undefined)?.setData(data);
   }
 
@@ -250,7 +270,13 @@ export class Atlas {
   }
 
   private layersOn(): void {
-    const show = (l: string, yes: boolean): unknown => this.map.getLayer(l) && this.map.setLayoutProperty(l, "visibility", yes ? "visible" : "none");
+    for (const [l, yes] of this.visible()) if (this.map.getLayer(l)) this.map.setLayoutProperty(l, "visibility", yes ? "visible" : "none");
+  }
+
+  /** Layers that come and go with the tab and the switches, and whether they show now. */
+  private visible(): Map<string, boolean> {
+    const all = new Map<string, boolean>();
+    const show = (l: string, yes: boolean): unknown => all.set(l, yes);
     for (const [topic, own] of Object.entries(OWN)) for (const l of own) show(l, topic === this.topic);
     for (const l of ["neighbours", "fragile", "schools", "seats", "ties", "feeders"]) {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
@@ -263,9 +289,10 @@ export class Atlas {
     const on = (l: string): boolean => isOn(this.state.layers, l) || this.state.list === l;
     if (this.topic === "broadband") for (const l of broadband.LAYERS) show(l, broadband.visible(l, { coverage: on("broadband_coverage"), fibre: on("fibre_links"), nodes: on("broadband_nodes") }));
     if (this.topic === "services") for (const l of services.LAYERS) show(l, l === "service-use" || on("facilities"));
-    if (this.topic !== "water") return;
+    if (this.topic !== "water") return all;
     const switches = { sources: on("water_sources"), untested: on("untested"), links: on("water_links") };
     for (const l of water.LAYERS) show(l, water.visible(l, switches));
+    return all;
   }
 
   update(state: State): void {
@@ -275,11 +302,7 @@ export class Atlas {
     if (!this.ready) return;
     if (old.theme !== state.theme) {
       this.ready = false;
-      this.map.setStyle(style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles), { diff: false });
-      this.map.once("styledata", () => {
-        this.ready = true;
-        this.fill();
-      });
+      this.map.setStyle(this.style(), { diff: false });
       return;
     }
     if (topicOf(old.list) !== topicOf(state.list) || old.plan.theme !== state.plan.theme) this.fill();

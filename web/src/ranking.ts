@@ -30,7 +30,11 @@ export class Rankings {
   private asked = "";
   failed = false;
 
-  constructor(private readonly arrived: () => void) {}
+  /** `after` is when the first question may be asked: it costs the service work, and the map comes first. */
+  constructor(
+    private readonly after: Promise<void>,
+    private readonly arrived: () => void,
+  ) {}
 
   /** The answer if it is there; asks for it otherwise. */
   of(s: State): Firmness | undefined {
@@ -40,7 +44,11 @@ export class Rankings {
     this.asked = key;
     clearTimeout(this.timer);
     this.request?.abort();
-    this.timer = window.setTimeout(() => void this.ask(key), REST_MS);
+    this.timer = window.setTimeout(() => {
+      void this.after.then(() => {
+        if (this.asked === key && !this.known.has(key)) return this.ask(key);
+      });
+    }, REST_MS);
     return undefined;
   }
 

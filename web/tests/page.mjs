@@ -50,7 +50,10 @@ export async function colours(page) {
     copy.width = 200;
     copy.height = 200;
     const g = copy.getContext("2d");
+    // The canvas holds its picture only right after it was drawn, as it is for paper.
+    dispatchEvent(new Event("beforeprint"));
     g.drawImage(canvas, 0, 0, 200, 200);
+    dispatchEvent(new Event("afterprint"));
     const d = g.getImageData(0, 0, 200, 200).data;
     const seen = new Set();
     for (let i = 0; i < d.length; i += 4) seen.add(`${d[i] >> 3},${d[i + 1] >> 3},${d[i + 2] >> 3}`);

@@ -25,7 +25,8 @@ export function drawn(parts: Part[], size: number, cls: string): SVGSVGElement {
 export function pixels(parts: Part[]): ImageData | null {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 48;
-  const g = canvas.getContext("2d");
+  // Read back at once: a canvas on the graphics card would stand still for it.
+  const g = canvas.getContext("2d", { willReadFrequently: true });
   if (!g) return null;
   const css = getComputedStyle(document.documentElement);
   g.scale(2, 2);
