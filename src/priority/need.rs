@@ -41,6 +41,13 @@ pub struct Question {
     pub priority_only: bool,
 }
 
+impl Question {
+    /// All villages by need, with the atlas's weights.
+    pub fn opening(f: &Findings) -> Self {
+        Self { by: By::Need, theme: None, weights: f.atlas.priority.weights, county: None, priority_only: false }
+    }
+}
+
 /// A theme's part in a need.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {

@@ -4,8 +4,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::need::{need, ranks};
+use super::need::need;
 use crate::standards::PriorityRules;
+
+/// Villages whose ranks are looked at together, so that memory is read in stretches.
+const BLOCK: usize = 64;
 
 /// Percentiles that an interval reaches from and to.
 const SHARE: [f64; 2] = [0.05, 0.95];
@@ -24,26 +27,34 @@ pub fn intervals(
     let draws: Vec<[f64; 5]> = (0..rules.draws).map(|_| alpha.map(|a| gamma(a, &mut rng))).collect();
     let n = severity.len();
     let all: Vec<Vec<u32>> = draws.par_iter().map(|w| ranks_under(severity, factor, w)).collect();
-    (0..n)
-        .into_par_iter()
-        .map(|i| {
-            let mut own: Vec<u32> = all.iter().map(|r| r[i]).collect();
-            own.sort_unstable();
-            SHARE.map(|s| own[(s * (own.len() - 1) as f64).round() as usize] as usize)
+    let blocks: Vec<usize> = (0..n).step_by(BLOCK).collect();
+    let found: Vec<Vec<[usize; 2]>> = blocks
+        .par_iter()
+        .map(|&from| {
+            let to = (from + BLOCK).min(n);
+            let mut own: Vec<Vec<u32>> = vec![Vec::with_capacity(all.len()); to - from];
+            for ranks in &all {
+                for (mine, rank) in own.iter_mut().zip(&ranks[from..to]) {
+                    mine.push(*rank);
+                }
+            }
+            own.iter_mut()
+                .map(|own| {
+                    let last = own.len() - 1;
+                    SHARE.map(|s| *own.select_nth_unstable((s * last as f64).round() as usize).1 as usize)
+                })
+                .collect()
         })
-        .collect()
+        .collect();
+    found.concat()
 }
 
+/// Rank of each village under a draw: one more than there are of a higher score, so that equal ones share the better rank.
 fn ranks_under(severity: &[[Option<f64>; 5]], factor: &[f64], weights: &[f64; 5]) -> Vec<u32> {
     let score: Vec<f64> = severity.iter().zip(factor).map(|(s, f)| need(s, weights).map_or(0.0, |n| n.0) * f).collect();
-    let mut order: Vec<u32> = (0..score.len() as u32).collect();
-    order.sort_unstable_by(|&a, &b| score[b as usize].total_cmp(&score[a as usize]));
-    let falling: Vec<f64> = order.iter().map(|&i| score[i as usize]).collect();
-    let mut out = vec![0; score.len()];
-    for (i, rank) in order.iter().zip(ranks(&falling)) {
-        out[*i as usize] = rank as u32;
-    }
-    out
+    let mut falling = score.clone();
+    falling.sort_unstable_by(|a, b| b.total_cmp(a));
+    score.iter().map(|s| falling.partition_point(|f| f.total_cmp(s).is_gt()) as u32 + 1).collect()
 }
 
 /// A draw from the gamma distribution of shape `a` and scale 1 (Marsaglia and Tsang, 2000); 0 for a shape of 0.

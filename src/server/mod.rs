@@ -23,6 +23,7 @@ mod scenarios;
 pub mod settings;
 mod stream;
 mod villages;
+mod warm;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -31,11 +32,11 @@ use actix_web::http::header;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Route, web};
 use arc_swap::ArcSwap;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 use tracing::info;
 
 use crate::findings::Findings;
+use crate::priority::need::{Needs, Question, Ranking};
 use crate::priority::scorecard::{Scorecard, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
@@ -67,6 +68,8 @@ pub struct Snapshot {
     figures: Scorecard,
     /// `/api/villages`, made when it is first asked for.
     villages: OnceLock<Vec<u8>>,
+    /// The ranking that the page opens with, made when it is first asked for.
+    ranking: OnceLock<Ranking>,
     /// Layers of tiles, in the order of the collections.
     tiles: Tiles,
     tile_cache: Cache,
@@ -119,6 +122,7 @@ impl Snapshot {
             scorecard: scores,
             figures: cards,
             villages: OnceLock::new(),
+            ranking: OnceLock::new(),
             findings,
         }
     }
@@ -126,6 +130,15 @@ impl Snapshot {
     /// Scorecard that scenarios are held against.
     pub(crate) fn figures(&self) -> &Scorecard {
         &self.figures
+    }
+
+    /// Villages by need with the atlas's weights.
+    fn opening_ranking(&self) -> &Ranking {
+        self.ranking.get_or_init(|| self.rank(&Question::opening(&self.findings)))
+    }
+
+    fn rank(&self, q: &Question) -> Ranking {
+        Needs::new(&self.findings).villages(q, &self.findings.atlas.priority)
     }
 
     fn collection(&self, id: &str) -> Result<&Collection, Problem> {
@@ -192,25 +205,10 @@ impl State {
         self.warm();
     }
 
-    /// Makes what is slow when it is first asked for, on a thread of its own: an answer that needs it before waits for that
-    /// part alone.
+    /// Makes ahead what is slow when it is first asked for.
     fn warm(&self) {
-        if !self.settings.warm {
-            return;
-        }
-        let s = self.loaded();
-        let work = move || {
-            s.village_columns();
-            // Large ones first, so that both cores are busy to the end.
-            let mut all: Vec<&Collection> = s.collections.iter().collect();
-            all.sort_by_key(|c| std::cmp::Reverse(c.len()));
-            all.par_iter().for_each(|c| {
-                c.table();
-            });
-            info!(data_version = s.data_version, "tables are made");
-        };
-        if let Err(e) = std::thread::Builder::new().name("warm".into()).spawn(work) {
-            tracing::warn!("nothing is made ahead: {e}");
+        if self.settings.warm {
+            warm::begin(self.loaded());
         }
     }
 }

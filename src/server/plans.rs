@@ -105,7 +105,7 @@ pub async fn rankings(req: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let (limit, offset) = query::page(&p, ROWS)?;
     let q = question(&p, &s)?;
     answer(req, s, "villages", move |s| {
-        let mut found = Needs::new(&s.findings).villages(&q, &s.findings.atlas.priority);
+        let mut found = if q == Question::opening(&s.findings) { s.opening_ranking().clone() } else { s.rank(&q) };
         if form != "json" {
             return table(s, &lists::ranking(&found), form);
         }

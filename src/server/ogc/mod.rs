@@ -37,6 +37,7 @@ use negotiate::{Form, Language};
 pub(super) use items::probe;
 pub use landing::root;
 pub use openapi::of_any_atlas;
+pub(super) use tiles::make_tiles;
 pub(super) use time::rfc3339;
 
 /// Routes of the standard, but for the root, which is the map page as well.

@@ -9,16 +9,20 @@ mod sets;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use rayon::prelude::*;
 use std::io::Read;
 
 use super::super::problem::Problem;
 use super::super::{Snapshot, State, cache, limits, query};
 use super::links;
 use crate::tiles::pmtiles::gzip;
-use crate::tiles::{MAX_ZOOM, MEDIA, Tile};
+use crate::tiles::{Limits, MAX_ZOOM, MEDIA, Tile};
 
 pub use matrix::{set as matrix_set, sets as matrix_sets};
 pub use sets::{chosen, in_collection, of_all, one, one_in_collection};
+
+/// Most tiles of a collection that are made ahead.
+const AHEAD: usize = 256;
 
 /// The only tile matrix set.
 pub const QUAD: &str = "WebMercatorQuad";
@@ -120,6 +124,23 @@ fn made(s: &Snapshot, chosen: &[usize], tile: Tile, packed: bool) -> Vec<u8> {
     // From memory, and packed by us: it does not fail.
     let _ = flate2::read::GzDecoder::new(&held[..]).read_to_end(&mut out);
     out
+}
+
+/// Makes the tiles of the collection in this place up to a zoom, for those who will ask.
+pub fn make_tiles(s: &Snapshot, at: usize, last: u8) {
+    let Some(c) = s.collections.get(at) else { return };
+    let Some(bbox) = c.bbox else { return };
+    // Before threads are at it: one that makes the layer must not come to wait for itself.
+    s.tiles.layer(at, c);
+    let all = (0..=last).flat_map(|z| {
+        let Limits { rows, cols } = Limits::of(bbox, z);
+        (rows[0]..=rows[1]).flat_map(move |row| (cols[0]..=cols[1]).filter_map(move |col| Tile::new(z, row, col)))
+    });
+    // The whole world at the last zoom would be many; nobody opens with that.
+    let all: Vec<Tile> = all.take(AHEAD).collect();
+    all.par_iter().for_each(|&tile| {
+        made(s, &[at], tile, true);
+    });
 }
 
 fn takes_gzip(req: &HttpRequest) -> bool {
