@@ -55,7 +55,7 @@ pub use read::reason;
 pub(crate) use water::probe_reading;
 
 use crate::atlas::{Atlas, LayerKind, Source};
-use crate::world::{PopulationGrid, SourceInfo, World};
+use crate::world::{Heights, PopulationGrid, SourceInfo, World};
 use read::Table;
 
 /// What [`load`] makes of an atlas.
@@ -71,7 +71,7 @@ pub struct Loaded {
 enum Read<'a> {
     Features(Box<Table<'a>>),
     Grid(PopulationGrid, Box<SourceQuality>),
-    Heights(Box<raster::Heights>, Box<SourceQuality>),
+    Heights(Box<Heights>, Box<SourceQuality>),
 }
 
 /// Reads all of an atlas's sources. `progress` is told what is being done, and how long it took.
@@ -90,7 +90,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     let mut tables: BTreeMap<LayerKind, Vec<Table>> = BTreeMap::new();
     let mut grids: Vec<(usize, SourceQuality)> = Vec::new();
     let mut population: Option<PopulationGrid> = None;
-    let mut heights: Vec<raster::Heights> = Vec::new();
+    let mut heights: Vec<Heights> = Vec::new();
     // In the atlas's order, so that of several errors the first is told.
     for (index, ((result, took), source)) in read.into_iter().zip(&atlas.sources).enumerate() {
         match result? {
@@ -119,6 +119,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     let mut quality = QualityReport::default();
     let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
     world.population = population.map(Arc::new);
+    world.heights = raster::kept(heights, raster::KEPT).into();
     collect(tables, grids, &mut quality);
     Ok(Loaded { world, quality, inputs })
 }
@@ -169,7 +170,7 @@ const POWER: [LayerKind; 6] = [
 fn build(
     atlas: &Atlas,
     tables: &mut BTreeMap<LayerKind, Vec<Table>>,
-    heights: &[raster::Heights],
+    heights: &[Heights],
     report: &mut QualityReport,
 ) -> Result<World, LayerError> {
     let mut of = |kind: LayerKind| tables.remove(&kind).unwrap_or_default();
@@ -229,6 +230,7 @@ fn build(
         roads: roads.into(),
         has_roads: !road_tables.is_empty(),
         population: None,
+        heights: Arc::default(),
         power: power.into(),
         water: water.into(),
         broadband: broadband.into(),

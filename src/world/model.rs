@@ -314,6 +314,8 @@ pub struct World {
     /// True when the atlas names a roads source, even if it turned out empty of usable roads.
     pub has_roads: bool,
     pub population: Option<Arc<PopulationGrid>>,
+    /// Rasters of heights in the atlas's order; the first that has a height decides.
+    pub heights: Arc<Vec<super::Heights>>,
     pub power: Arc<super::PowerGrid>,
     pub water: Arc<super::WaterData>,
     pub broadband: Arc<super::broadband::BroadbandData>,

@@ -10,6 +10,7 @@ mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod relief;
 mod required;
 mod schema;
 mod styles;

@@ -1903,6 +1903,20 @@ export interface components {
             id: string;
             count: number;
         };
+        /** @description Shaded relief of the atlas's heights */
+        Relief: {
+            /** @description Address of a tile with {z}, {y} and {x}, from the service's own on */
+            tiles: string;
+            minzoom: number;
+            maxzoom: number;
+            /** @description West, south, east, north */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
         Basemap: {
             /** @description Address of a tile with {z}, {x} and {y} */
             tiles: string;
@@ -1960,6 +1974,20 @@ export interface components {
                 number
             ] | null;
             collections: components["schemas"]["CollectionCount"][];
+            /** @description null where the atlas has no heights */
+            relief: {
+                /** @description Address of a tile with {z}, {y} and {x}, from the service's own on */
+                tiles: string;
+                minzoom: number;
+                maxzoom: number;
+                /** @description West, south, east, north */
+                bounds: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+            } | null;
             /** @description Pictures of a map from elsewhere, where the operator set some */
             basemap?: components["schemas"]["Basemap"];
         };
@@ -2673,6 +2701,18 @@ export interface components {
             maxzoom: number;
             bounds: unknown[];
             vector_layers: unknown[];
+        };
+        ReliefTileJson: {
+            tilejson: string;
+            name: string;
+            description: string;
+            attribution: string;
+            tiles: unknown[];
+            minzoom: number;
+            maxzoom: number;
+            bounds: unknown[];
+            /** @description How many times as high as they are heights are drawn */
+            exaggeration: number;
         };
         TileMatrixSet: {
             id: string;

@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
+import type { Summary } from "./api";
 import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
 import * as plan from "./plan/plan-map";
 import * as broadband from "./themes/broadband-map";
@@ -46,6 +47,7 @@ function layers(c: Palette): LayerSpecification[] {
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
     { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty } },
+    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": c.relief, "raster-fade-duration": 0 } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
@@ -225,12 +227,21 @@ function tiled(collections: string[]): SourceSpecification {
   return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collections.join(",")}`], maxzoom: DEEPEST, promoteId: "id" };
 }
 
-/** The whole style; `there` are the collections of the service, `basemap` the tiles of a map from elsewhere. */
-export function style(c: Palette, there: ReadonlySet<string>, basemap: string | undefined): StyleSpecification {
+/** Shadow and light of the region's own heights. */
+function shaded(r: NonNullable<Summary["relief"]>): SourceSpecification {
+  const tiles = [new URL(".", document.baseURI).href + r.tiles];
+  return { type: "raster", tiles, tileSize: 256, minzoom: r.minzoom, maxzoom: r.maxzoom, bounds: r.bounds as [number, number, number, number] };
+}
+
+/** The whole style; `there` are the collections of the service, which has a relief or none, and may name a map from elsewhere. */
+export function style(c: Palette, there: ReadonlySet<string>, { relief, basemap }: Pick<Summary, "relief" | "basemap">): StyleSpecification {
   const own = Object.entries(TILED).map(([name, all]): [string, string[]] => [name, all.filter((id) => there.has(id))]);
   const tiles = own.filter(([, all]) => all.length > 0).map(([name, all]): [string, SourceSpecification] => [name, tiled(all)]);
   const filled = FILLED.map((name): [string, SourceSpecification] => [name, { type: "geojson", data: NOTHING, tolerance: 0.2 }]);
-  const from: [string, SourceSpecification][] = basemap ? [["basemap", { type: "raster", tiles: [basemap], tileSize: 256 }]] : [];
+  const from: [string, SourceSpecification][] = [
+    ...(relief ? [["relief", shaded(relief)] as [string, SourceSpecification]] : []),
+    ...(basemap ? [["basemap", { type: "raster", tiles: [basemap.tiles], tileSize: 256 }] as [string, SourceSpecification]] : []),
+  ];
   const sources = Object.fromEntries([...tiles, ...filled, ...from]);
   const shown = layers(c).filter((l) => !("source" in l) || sources[l.source] !== undefined);
   return { version: 8, sources, layers: shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"])) };

@@ -1,4 +1,4 @@
-import { Map as GlMap, NavigationControl, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
+import { Map as GlMap, NavigationControl, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
@@ -61,7 +61,7 @@ export class Atlas {
     const view = state.view;
     this.map = new GlMap({
       container,
-      style: style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles),
+      style: style(PALETTES[state.theme], this.there, this.data.summary),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
       attributionControl: false,
       maxZoom: 18,
@@ -232,9 +232,9 @@ export class Atlas {
 
   /** Tiles that did not come are asked for again. */
   reload(): void {
-    for (const name of Object.keys(TILED)) {
+    for (const name of [...Object.keys(TILED), "relief"]) {
       const source = this.map.getSource(name);
-      if (source instanceof VectorTileSource) source.setTiles(source.tiles);
+      if (source instanceof VectorTileSource || source instanceof RasterTileSource) source.setTiles(source.tiles);
     }
     this.refresh();
   }
@@ -256,6 +256,7 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    show("relief", isOn(this.state.layers, "relief"));
     for (const l of plan.COVERED) show(l, this.state.list !== "plan");
     show("county-share", this.topic !== "plan");
     show("county-unknown", this.topic !== "plan");
@@ -275,7 +276,7 @@ export class Atlas {
     if (!this.ready) return;
     if (old.theme !== state.theme) {
       this.ready = false;
-      this.map.setStyle(style(PALETTES[state.theme], this.there, this.data.summary.basemap?.tiles), { diff: false });
+      this.map.setStyle(style(PALETTES[state.theme], this.there, this.data.summary), { diff: false });
       this.map.once("styledata", () => {
         this.ready = true;
         this.fill();
