@@ -31,6 +31,7 @@ mod read;
 mod register;
 mod roads;
 mod settle;
+mod surface_water;
 pub mod systems;
 #[cfg(test)]
 mod testkit;
@@ -182,6 +183,7 @@ fn build(
     let [mut coverage, mut nodes, mut fibre] = BROADBAND.map(&mut of);
     let mut facility_tables = of(LayerKind::Facilities);
     let mut project_tables = of(LayerKind::Projects);
+    let mut surface_tables = of(LayerKind::SurfaceWater);
     let [mut water_sources, mut water_tests, mut service_areas] = WATER.map(&mut of);
     let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
@@ -238,6 +240,7 @@ fn build(
         has_facilities: !facility_tables.is_empty(),
         projects: projects.into(),
         has_projects: !project_tables.is_empty(),
+        surface_water: surface_water::build(&mut surface_tables).into(),
         sources: Arc::new(atlas.sources.iter().map(info).collect()),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -253,6 +256,7 @@ fn build(
     tables.extend(BROADBAND.into_iter().zip([coverage, nodes, fibre]));
     tables.insert(LayerKind::Facilities, facility_tables);
     tables.insert(LayerKind::Projects, project_tables);
+    tables.insert(LayerKind::SurfaceWater, surface_tables);
     tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }

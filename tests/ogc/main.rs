@@ -14,6 +14,7 @@ mod relief;
 mod required;
 mod schema;
 mod styles;
+mod surface_water;
 mod systems;
 mod tile_clients;
 mod tiles;

@@ -494,6 +494,16 @@ export interface components {
             /** @description Part of it belongs to the main network */
             main: boolean;
         };
+        /** @description A river or lake, for the map alone */
+        SurfaceWaterProperties: {
+            id: string;
+            name: string | null;
+            /**
+             * @description Where records come from
+             * @enum {string|null}
+             */
+            provenance: "real" | "derived" | "simulated" | null;
+        };
         /** @description A stretch to build, and who depends on it */
         RoadLinkProperties: {
             id: string;
@@ -2633,6 +2643,25 @@ export interface components {
             /** @enum {string} */
             type: "FeatureCollection";
             features: components["schemas"]["FibreLine"][];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            provenance: components["schemas"]["Provenance"];
+            links: components["schemas"]["Link"][];
+        };
+        SurfaceWater: {
+            /** @enum {string} */
+            type: "Feature";
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["SurfaceWaterProperties"];
+        };
+        /** @description Features, in order; whole unless the parameter properties names some members */
+        SurfaceWaterPage: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            features: components["schemas"]["SurfaceWater"][];
             numberMatched: number;
             numberReturned: number;
             /** Format: date-time */

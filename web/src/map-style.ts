@@ -15,6 +15,8 @@ export const NOTHING: FeatureCollection = { type: "FeatureCollection", features:
 export const VILLAGE_ZOOM = 8;
 /** Up to this zoom towns say how many of their villages have a gap. */
 const TOWN_ZOOM = 10.5;
+/** From this zoom on rivers and lakes are named. */
+const WATER_ZOOM = 12;
 /** So that what the page tells stands out. */
 const BASEMAP_OPACITY = 0.7;
 /** Pictures of what is unknown: a hatched disc, and hatching for areas. */
@@ -42,12 +44,14 @@ function layers(c: Palette): LayerSpecification[] {
   });
   const base = (layer: string): { source: string; "source-layer": string } => ({ source: "base", "source-layer": layer });
   const surface = (s: string): unknown => ["==", ["get", "surface"], s];
+  const areal: ExpressionSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
   const verdict = (v: string): ExpressionSpecification => ["==", ["get", "verdict"], v];
   const dot = (small: number, large: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM, small, 14, large];
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
     { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty } },
-    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": c.relief, "raster-fade-duration": 0 } },
+    // Fainter where counties are coloured.
+    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM - 2, c.relief * 0.4, VILLAGE_ZOOM + 1, c.relief], "raster-fade-duration": 0 } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
@@ -59,6 +63,15 @@ function layers(c: Palette): LayerSpecification[] {
     },
     // Counties of which nothing is known.
     { id: "county-unknown", type: "fill", ...base("counties"), maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
+    { id: "lake", type: "fill", ...base("surface_water"), filter: areal, paint: { "fill-color": c.water } },
+    {
+      id: "river",
+      type: "line",
+      ...base("surface_water"),
+      filter: ["!", areal],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["has", "name"], 1, 0.5], 14, ["case", ["has", "name"], 4, 2]] },
+    },
     { id: "county-line", type: "line", ...base("counties"), paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
     road("road-earth", surface("earth"), c.earth, [3, 1.5], 1.5),
@@ -153,6 +166,24 @@ function layers(c: Palette): LayerSpecification[] {
       paint: halo,
     },
     {
+      id: "river-name",
+      type: "symbol",
+      ...base("surface_water"),
+      minzoom: WATER_ZOOM,
+      filter: ["all", ["has", "name"], ["!", areal]],
+      layout: { ...text(12), "text-field": ["get", "name"], "symbol-placement": "line", "symbol-spacing": 400, "text-max-angle": 35 },
+      paint: { ...halo, "text-color": c.waterName },
+    },
+    {
+      id: "lake-name",
+      type: "symbol",
+      ...base("surface_water"),
+      minzoom: WATER_ZOOM,
+      filter: ["all", ["has", "name"], areal],
+      layout: { ...text(12), "text-field": ["get", "name"] },
+      paint: { ...halo, "text-color": c.waterName },
+    },
+    {
       id: "county-name",
       type: "symbol",
       source: "county-points",
@@ -212,7 +243,7 @@ const FILLED = ["county-points", "town-points", "villages", "schools", "seats", 
 
 /** Sources that come as tiles, each with the collections in it; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string[]> = {
-  base: ["counties", "roads"],
+  base: ["counties", "surface_water", "roads"],
   links: ["road_links"],
   neighbours: ["neighbour_gaps"],
   fragile: ["fragile_access"],

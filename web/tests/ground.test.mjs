@@ -1,7 +1,7 @@
-// The ground under the map: shaded relief of the atlas's own heights.
+// The ground under the map: shaded relief of the atlas's own heights, rivers and lakes.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, name, open, shots, summary } from "./page.mjs";
+import { base, browser, drawn, features, name, open, shots, summary } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -58,3 +58,37 @@ for (const theme of ["light", "dark"]) {
     await page.context().close();
   });
 }
+
+/** Pixels of the map in a colour, in all of its width. */
+function coloured(page, rgb) {
+  return page.evaluate(([r, g, b]) => {
+    const canvas = document.querySelector("#map canvas");
+    const copy = document.createElement("canvas");
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    const c = copy.getContext("2d");
+    c.drawImage(canvas, 0, 0);
+    const d = c.getImageData(0, 0, copy.width, copy.height).data;
+    let n = 0;
+    for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - r) + Math.abs(d[i + 1] - g) + Math.abs(d[i + 2] - b) < 6) n++;
+    return n;
+  }, rgb);
+}
+
+test("lakes are blue where the atlas has them", async () => {
+  const there = summary.collections.some((c) => c.id === "surface_water");
+  const lakes = there ? (await features("surface_water")).filter((f) => f.geometry.type === "Polygon") : [];
+  const size = (f) => f.geometry.coordinates[0].length;
+  const ring = lakes.sort((a, b) => size(b) - size(a))[0]?.geometry.coordinates[0];
+  const middle = (k) => (ring ? ring.reduce((sum, p) => sum + p[k], 0) / ring.length : [(west + east) / 2, (south + north) / 2][k]).toFixed(5);
+  for (const [theme, rgb] of [["light", [156, 195, 218]], ["dark", [39, 80, 107]]]) {
+    const page = await open(`list=villages&theme=${theme}&view=${middle(0)}/${middle(1)}/14`);
+    await drawn(page);
+    await page.screenshot({ path: `${shots}${name}-water-${theme}.png` });
+    const n = await coloured(page, rgb);
+    if (there) assert.ok(n > 500, `${theme}: ${n} pixels of water`);
+    else assert.equal(n, 0, "no water that nobody knows of");
+    assert.deepEqual(page.problems, []);
+    await page.context().close();
+  }
+});
