@@ -18,6 +18,7 @@ pub mod priority;
 #[doc(hidden)]
 pub mod probe;
 pub mod publish;
+pub mod relief;
 pub mod server;
 pub mod standards;
 pub mod store;

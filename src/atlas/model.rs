@@ -53,10 +53,12 @@ pub enum LayerKind {
     Facilities,
     /// Works that are planned, under construction or done.
     Projects,
+    /// Rivers and lakes, for the map alone.
+    SurfaceWater,
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 25] = [
+    pub const ALL: [LayerKind; 26] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
@@ -82,6 +84,7 @@ impl LayerKind {
         LayerKind::FibreLines,
         LayerKind::Facilities,
         LayerKind::Projects,
+        LayerKind::SurfaceWater,
     ];
 
     /// Key in `atlas.toml`.
@@ -112,6 +115,7 @@ impl LayerKind {
             LayerKind::FibreLines => "fibre_lines",
             LayerKind::Facilities => "facilities",
             LayerKind::Projects => "projects",
+            LayerKind::SurfaceWater => "surface_water",
         }
     }
 
@@ -248,7 +252,7 @@ impl LayerKind {
             LayerKind::Elevation => &[],
             LayerKind::BroadbandCoverage => &["id", "mbit_s", "kbit_s", "measured", "tests", "quadkey"],
             LayerKind::BroadbandNodes => &["id", "name", "mbit_s"],
-            LayerKind::FibreLines => &["id", "name"],
+            LayerKind::FibreLines | LayerKind::SurfaceWater => &["id", "name"],
             LayerKind::Facilities => &["id", "name", "class", "county", "people"],
             LayerKind::Projects => &["id", "name", "theme", "kind", "status", "year", "cost", "village"],
             LayerKind::VoltageReadings => {

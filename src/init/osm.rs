@@ -22,7 +22,7 @@ pub(super) fn is_osm(path: &str) -> bool {
     [".pbf", ".osm", ".osm.gz", ".osm.bz2"].iter().any(|e| low.ends_with(e))
 }
 
-/// Entries for villages, counties, schools and roads.
+/// Entries for villages, counties, schools, roads, rivers and lakes.
 pub(super) fn entries(path: &str) -> Result<Vec<Entry>, InitError> {
     let ds = look::open(path, &[])?;
     let driver = ds.driver().short_name();
@@ -60,6 +60,13 @@ pub(super) fn entries(path: &str) -> Result<Vec<Entry>, InitError> {
         .notes
         .push("class and surface are read from the tags, by the table in standards/osm_roads.toml".to_owned());
     out.push(roads);
+    let rivers = "waterway IN ('river', 'stream', 'canal', 'drain', 'ditch')";
+    out.push(entry(LayerKind::SurfaceWater, path, "lines", Shape::Line, rivers));
+    let lakes = "natural = 'water' OR landuse IN ('reservoir', 'basin')";
+    let mut lakes = entry(LayerKind::SurfaceWater, path, "multipolygons", Shape::Polygon, lakes);
+    lakes.mapping.fields.retain(|(f, _)| *f != "id");
+    lakes.id_prefix = Some("a".to_owned());
+    out.push(lakes);
     Ok(out)
 }
 

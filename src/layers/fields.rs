@@ -38,6 +38,7 @@ fn osm_extra(kind: LayerKind) -> &'static [&'static str] {
         LayerKind::Schools => &["amenity"],
         LayerKind::Counties => &["boundary", "admin_level", "osm_way_id"],
         LayerKind::Substations => &["power", "osm_way_id"],
+        LayerKind::SurfaceWater => &["osm_way_id"],
         LayerKind::Transformers => &["power", "transformer"],
         _ => &[],
     }

@@ -19,6 +19,7 @@ pub(super) fn wanted(kind: LayerKind) -> u8 {
         LayerKind::Roads | LayerKind::PowerLines | LayerKind::FibreLines => LINE,
         LayerKind::Counties | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage => AREA,
         LayerKind::Projects => POINT | LINE | AREA,
+        LayerKind::SurfaceWater => LINE | AREA,
         LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population | LayerKind::Elevation => 0,
         _ => POINT | AREA,
     }

@@ -31,6 +31,7 @@ mod read;
 mod register;
 mod roads;
 mod settle;
+mod surface_water;
 pub mod systems;
 #[cfg(test)]
 mod testkit;
@@ -55,7 +56,7 @@ pub use read::reason;
 pub(crate) use water::probe_reading;
 
 use crate::atlas::{Atlas, LayerKind, Source};
-use crate::world::{PopulationGrid, SourceInfo, World};
+use crate::world::{Heights, PopulationGrid, SourceInfo, World};
 use read::Table;
 
 /// What [`load`] makes of an atlas.
@@ -71,7 +72,7 @@ pub struct Loaded {
 enum Read<'a> {
     Features(Box<Table<'a>>),
     Grid(PopulationGrid, Box<SourceQuality>),
-    Heights(Box<raster::Heights>, Box<SourceQuality>),
+    Heights(Box<Heights>, Box<SourceQuality>),
 }
 
 /// Reads all of an atlas's sources. `progress` is told what is being done, and how long it took.
@@ -90,7 +91,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     let mut tables: BTreeMap<LayerKind, Vec<Table>> = BTreeMap::new();
     let mut grids: Vec<(usize, SourceQuality)> = Vec::new();
     let mut population: Option<PopulationGrid> = None;
-    let mut heights: Vec<raster::Heights> = Vec::new();
+    let mut heights: Vec<Heights> = Vec::new();
     // In the atlas's order, so that of several errors the first is told.
     for (index, ((result, took), source)) in read.into_iter().zip(&atlas.sources).enumerate() {
         match result? {
@@ -119,6 +120,7 @@ pub fn load(atlas: &Atlas, progress: &dyn Fn(&str)) -> Result<Loaded, LayerError
     let mut quality = QualityReport::default();
     let mut world = build(atlas, &mut tables, &heights, &mut quality)?;
     world.population = population.map(Arc::new);
+    world.heights = raster::kept(heights, raster::KEPT).into();
     collect(tables, grids, &mut quality);
     Ok(Loaded { world, quality, inputs })
 }
@@ -169,7 +171,7 @@ const POWER: [LayerKind; 6] = [
 fn build(
     atlas: &Atlas,
     tables: &mut BTreeMap<LayerKind, Vec<Table>>,
-    heights: &[raster::Heights],
+    heights: &[Heights],
     report: &mut QualityReport,
 ) -> Result<World, LayerError> {
     let mut of = |kind: LayerKind| tables.remove(&kind).unwrap_or_default();
@@ -181,6 +183,7 @@ fn build(
     let [mut coverage, mut nodes, mut fibre] = BROADBAND.map(&mut of);
     let mut facility_tables = of(LayerKind::Facilities);
     let mut project_tables = of(LayerKind::Projects);
+    let mut surface_tables = of(LayerKind::SurfaceWater);
     let [mut water_sources, mut water_tests, mut service_areas] = WATER.map(&mut of);
     let [mut substations, mut transformers, mut power_lines, mut buses, mut loads, mut readings] = POWER.map(&mut of);
 
@@ -229,6 +232,7 @@ fn build(
         roads: roads.into(),
         has_roads: !road_tables.is_empty(),
         population: None,
+        heights: Arc::default(),
         power: power.into(),
         water: water.into(),
         broadband: broadband.into(),
@@ -236,6 +240,7 @@ fn build(
         has_facilities: !facility_tables.is_empty(),
         projects: projects.into(),
         has_projects: !project_tables.is_empty(),
+        surface_water: surface_water::build(&mut surface_tables).into(),
         sources: Arc::new(atlas.sources.iter().map(info).collect()),
     };
     tables.insert(LayerKind::Counties, county_tables);
@@ -251,6 +256,7 @@ fn build(
     tables.extend(BROADBAND.into_iter().zip([coverage, nodes, fibre]));
     tables.insert(LayerKind::Facilities, facility_tables);
     tables.insert(LayerKind::Projects, project_tables);
+    tables.insert(LayerKind::SurfaceWater, surface_tables);
     tables.extend(POWER.into_iter().zip([substations, transformers, power_lines, buses, loads, readings]));
     Ok(world)
 }

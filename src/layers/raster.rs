@@ -6,8 +6,9 @@ use super::crs;
 use super::error::{At, LayerError};
 use super::open;
 use super::quality::SourceQuality;
+use super::systems;
 use crate::atlas::Source;
-use crate::world::PopulationGrid;
+use crate::world::{Heights, PopulationGrid};
 
 /// Reads band 1 of a raster: cells with more than no people, in the raster's order.
 pub(super) fn population(source: &Source) -> Result<(PopulationGrid, SourceQuality), LayerError> {
@@ -60,16 +61,6 @@ pub(super) fn population(source: &Source) -> Result<(PopulationGrid, SourceQuali
     Ok((PopulationGrid { cells }, quality))
 }
 
-/// One raster of heights, kept whole.
-pub(super) struct Heights {
-    to_map: [f64; 6],
-    size: (usize, usize),
-    /// Row by row, NaN where there is none.
-    cells: Vec<f32>,
-    /// Positions are in this system, where it is not longitude and latitude.
-    projected: Option<String>,
-}
-
 /// Reads band 1 of an elevation raster, metres.
 pub(super) fn elevation(source: &Source) -> Result<(Heights, SourceQuality), LayerError> {
     let bad = |reason: String| LayerError::Raster { at: At::of(source), reason };
@@ -101,51 +92,35 @@ pub(super) fn elevation(source: &Source) -> Result<(Heights, SourceQuality), Lay
         kept,
         ..SourceQuality::default()
     };
-    Ok((Heights { to_map, size: (width, height), cells, projected }, quality))
+    let heights = Heights {
+        corner: [to_map[0], to_map[3]],
+        step: [to_map[1], to_map[5]],
+        size: [width, height],
+        cells,
+        projected,
+    };
+    Ok((heights, quality))
 }
 
-impl Heights {
-    /// Height of the cell that each position (degrees) lies in; its far edges belong to the last cells.
-    pub fn at(&self, points: &[Coord]) -> Vec<Option<f64>> {
-        let places = match &self.projected {
-            None => points.iter().map(|p| Some((p.x, p.y))).collect(),
-            Some(wkt) => project(wkt, points),
-        };
-        places.into_iter().map(|p| self.cell(p?)).collect()
-    }
+/// Cells of all rasters that stay in memory to be drawn: 256 MiB.
+pub(super) const KEPT: usize = 64 << 20;
 
-    fn cell(&self, (x, y): (f64, f64)) -> Option<f64> {
-        let index = |v: f64, n: usize| {
-            // A position on the far edge, or a hair beyond it by rounding, is in the last cell.
-            let at_edge = v >= n as f64 && v <= n as f64 + 1e-6;
-            let v = if at_edge { n as f64 - 1.0 } else { v };
-            (v >= -1e-6 && v < n as f64).then(|| v.max(0.0).floor() as usize)
-        };
-        let column = index((x - self.to_map[0]) / self.to_map[1], self.size.0)?;
-        let row = index((y - self.to_map[3]) / self.to_map[5], self.size.1)?;
-        let v = self.cells[row * self.size.0 + column];
-        (!v.is_nan()).then_some(f64::from(v))
+/// The rasters as they are drawn: halved until they are no more than `most` cells together.
+pub(super) fn kept(mut all: Vec<Heights>, most: usize) -> Vec<Heights> {
+    let cells = |all: &[Heights]| all.iter().map(|h| h.cells.len()).sum::<usize>();
+    while cells(&all) > most.max(all.len()) {
+        all.iter_mut().for_each(|h| *h = h.halved());
     }
+    all
 }
 
-/// Positions in a projected system; `None` where they have none there.
-fn project(wkt: &str, points: &[Coord]) -> Vec<Option<(f64, f64)>> {
-    use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
-    let made = SpatialRef::from_wkt(wkt).and_then(|mut to| {
-        let mut from = SpatialRef::from_epsg(4326)?;
-        from.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-        to.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-        CoordTransform::new(&from, &to)
-    });
-    let Ok(transform) = made else { return vec![None; points.len()] };
-    points
-        .iter()
-        .map(|p| {
-            let (mut x, mut y) = ([p.x], [p.y]);
-            transform.transform_coords(&mut x, &mut y, &mut []).ok()?;
-            (x[0].is_finite() && y[0].is_finite()).then_some((x[0], y[0]))
-        })
-        .collect()
+/// Height of the cell that each position (degrees) lies in.
+pub(super) fn heights_at(h: &Heights, points: &[Coord]) -> Vec<Option<f64>> {
+    let mut places = points.to_vec();
+    if let Some(wkt) = &h.projected {
+        systems::into_projected(wkt, &mut places);
+    }
+    places.into_iter().map(|p| h.cell(h.cell_at(p.x, p.y)?)).collect()
 }
 
 #[cfg(test)]
@@ -158,16 +133,24 @@ mod tests {
     fn heights_are_those_of_the_cells_with_edges_and_holes() {
         // Two columns, two rows, one hole; cells of a degree from (10, 42) down to (12, 40).
         let h = Heights {
-            to_map: [10.0, 1.0, 0.0, 42.0, 0.0, -1.0],
-            size: (2, 2),
+            corner: [10.0, 42.0],
+            step: [1.0, -1.0],
+            size: [2, 2],
             cells: vec![1.0, 2.0, f32::NAN, 4.0],
             projected: None,
         };
-        let at = |x: f64, y: f64| h.at(&[Coord { x, y }])[0];
+        let at = |x: f64, y: f64| heights_at(&h, &[Coord { x, y }])[0];
         assert_eq!((at(10.5, 41.5), at(11.5, 41.5), at(11.5, 40.5)), (Some(1.0), Some(2.0), Some(4.0)));
         assert_eq!(at(10.5, 40.5), None, "no data");
         assert_eq!((at(10.0, 42.0), at(12.0, 40.0)), (Some(1.0), Some(4.0)), "the corners belong to the raster");
         assert_eq!((at(9.99, 41.5), at(12.01, 41.5), at(11.0, 42.01)), (None, None, None));
+    }
+
+    #[test]
+    fn rasters_are_halved_until_they_fit() {
+        let one = |n: usize| Heights { size: [n, n], cells: vec![7.0; n * n], step: [1.0, -1.0], ..Heights::default() };
+        let sizes = |most| kept(vec![one(10), one(3)], most).iter().map(|h| h.size[0]).collect::<Vec<_>>();
+        assert_eq!([sizes(109), sizes(108), sizes(10), sizes(0)], [[10, 3], [5, 2], [3, 1], [1, 1]].map(Vec::from));
     }
 
     #[test]
@@ -187,7 +170,7 @@ mod tests {
             holes += u32::from(none);
             for (dx, dy) in [(0.5, 0.5), (0.01, 0.01), (0.99, 0.99)] {
                 let p = Coord { x: gt[0] + (c as f64 + dx) * gt[1], y: gt[3] + (r as f64 + dy) * gt[5] };
-                assert_eq!(h.at(&[p])[0], (!none).then_some(v), "cell {c}, {r}");
+                assert_eq!(heights_at(&h, &[p])[0], (!none).then_some(v), "cell {c}, {r}");
             }
         }
         println!("{holes} of the cells have no data");

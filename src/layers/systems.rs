@@ -1,5 +1,5 @@
 //! Reference systems that answers can be asked for in: longitude and latitude to any system of the EPSG registry that
-//! PROJ knows, in the order of axes of its authority, and back.
+//! PROJ knows, in the order of axes of its authority, and back; and those of rasters, by their well-known text.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -30,6 +30,8 @@ struct Pair {
 
 thread_local! {
     static PAIRS: RefCell<HashMap<u32, Option<Pair>>> = RefCell::new(HashMap::new());
+    /// By well-known text: from longitude and latitude, and back.
+    static RASTERS: RefCell<HashMap<String, Option<[CoordTransform; 2]>>> = RefCell::new(HashMap::new());
 }
 
 fn make(epsg: u32) -> Option<Pair> {
@@ -62,6 +64,42 @@ fn with<T>(epsg: u32, f: impl FnOnce(&Pair) -> T) -> Option<T> {
 /// The system of this code; `None` where PROJ does not know it or it is not two-dimensional.
 pub fn system(epsg: u32) -> Option<System> {
     with(epsg, |p| p.system.clone())
+}
+
+fn raster_pair(wkt: &str) -> Option<[CoordTransform; 2]> {
+    listen();
+    let (mut there, mut here) = (SpatialRef::from_wkt(wkt).ok()?, SpatialRef::from_epsg(4326).ok()?);
+    there.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+    here.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+    Some([CoordTransform::new(&here, &there).ok()?, CoordTransform::new(&there, &here).ok()?])
+}
+
+fn with_raster(wkt: &str, which: usize, coords: &mut [Coord]) {
+    RASTERS.with_borrow_mut(|kept| {
+        if !kept.contains_key(wkt) {
+            if kept.len() >= KEPT {
+                kept.clear();
+            }
+            kept.insert(wkt.to_owned(), raster_pair(wkt));
+        }
+        match kept.get(wkt) {
+            Some(Some(pair)) => {
+                run(&pair[which], coords);
+            }
+            _ => coords.fill(Coord { x: f64::NAN, y: f64::NAN }),
+        }
+        take_failures();
+    });
+}
+
+/// From longitude and latitude to a raster's system, east and north; not finite where there is no such place.
+pub fn into_projected(wkt: &str, coords: &mut [Coord]) {
+    with_raster(wkt, 0, coords);
+}
+
+/// To longitude and latitude; as [`into_projected`].
+pub fn out_of_projected(wkt: &str, coords: &mut [Coord]) {
+    with_raster(wkt, 1, coords);
 }
 
 fn run(t: &CoordTransform, coords: &mut [Coord]) -> bool {

@@ -7,14 +7,14 @@ use geo::Coord;
 use super::fields::Values;
 use super::places::{self, CountyFinder, From};
 use super::quality::{QualityReport, SourceQuality};
-use super::raster::Heights;
+use super::raster;
 use super::read::{Table, reason};
 use super::text::{date, number, yes_no};
 use super::{natural, open};
 use crate::standards::{ParameterIx, Species, parameter};
 use crate::world::metric::distance_m;
 use crate::world::water::{Functional, ServiceArea, SourceType, TestResult, WaterData, WaterRecord, WaterSource};
-use crate::world::{Known, Village};
+use crate::world::{Heights, Known, Village};
 
 const NO_SOURCE: &str = "names no water source that exists";
 const NO_VILLAGE: &str = "names a village that does not exist";
@@ -78,7 +78,7 @@ pub(super) fn build(
 fn sample(heights: &[Heights], points: &[Coord]) -> Vec<Option<f64>> {
     let mut out = vec![None; points.len()];
     for h in heights {
-        for (o, v) in out.iter_mut().zip(h.at(points)) {
+        for (o, v) in out.iter_mut().zip(raster::heights_at(h, points)) {
             *o = o.or(v);
         }
     }

@@ -12,6 +12,7 @@ use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
 use crate::priority::scorecard::Scorecard;
+use crate::world::{SurfaceShape, SurfaceWater};
 
 /// Results first, then the inputs a map needs.
 pub fn collections(f: &Findings, cards: &Scorecard) -> Vec<Collection> {
@@ -46,6 +47,9 @@ fn input_collections(f: &Findings) -> Vec<Collection> {
     ];
     all.extend(power::inputs(f));
     all.extend(social::inputs(f));
+    if !f.world.surface_water.is_empty() {
+        all.push(Collection::new("surface_water", "地表水", "Surface water", surface_water(f)));
+    }
     all
 }
 
@@ -179,6 +183,23 @@ fn roads(f: &Findings) -> Vec<Built> {
             built(&r.id[i], &Geometry::Line(r.line(i)), &p).ranked([f64::from(r.class[i] as u8), 0.0, 0.0])
         })
         .collect()
+}
+
+fn surface_water(f: &Findings) -> Vec<Built> {
+    let w = &f.world;
+    let one = |s: &SurfaceWater| {
+        let provenance = w.sources.get(usize::from(s.source)).map(|i| i.provenance);
+        let p = json!({"id": s.id, "name": s.name, "provenance": provenance});
+        let shape = match &s.shape {
+            SurfaceShape::Area(a) => Geometry::Area(Some(a)),
+            SurfaceShape::Lines(all) => match &all[..] {
+                [line] => Geometry::Line(line),
+                _ => Geometry::Lines(all),
+            },
+        };
+        built(&s.id, &shape, &p)
+    };
+    w.surface_water.par_iter().map(one).collect()
 }
 
 fn schools(f: &Findings) -> Vec<Built> {

@@ -40,6 +40,7 @@ use crate::priority::need::{Needs, Question, Ranking};
 use crate::priority::scorecard::{Scorecard, scorecard};
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
+use crate::relief::Relief;
 use crate::tiles::{Cache, Tiles};
 use limits::{Buckets, Pool};
 use metrics::Metrics;
@@ -72,6 +73,8 @@ pub struct Snapshot {
     ranking: OnceLock<Ranking>,
     /// Layers of tiles, in the order of the collections.
     tiles: Tiles,
+    /// Of the atlas's heights, where it has some.
+    relief: Option<Relief>,
     tile_cache: Cache,
     /// What is worked out of runs that were kept.
     history: history::History,
@@ -110,8 +113,11 @@ impl Snapshot {
             .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]);
         summary["bbox"] = json!(bbox);
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
+        let relief = Relief::new(&f.world.heights);
+        summary["relief"] = ogc::relief_about(relief.as_ref());
         let scores = Scores::new(f, &cards);
         Self {
+            relief,
             tiles: Tiles::new(collections.len()),
             tile_cache: Cache::new(TILES_BYTES),
             history: Default::default(),

@@ -30,7 +30,7 @@ pub use cache::{Cache, Key};
 pub use clip::{BUFFER, EXTENT};
 pub use layer::Layer;
 pub use thin::CELL;
-pub use tile::{Limits, MAX_ZOOM, Tile};
+pub use tile::{Limits, MAX_ZOOM, Tile, degrees, fraction};
 
 /// From this zoom on features have all their properties and their full shape.
 pub const FULL_ZOOM: u8 = 12;

@@ -3,7 +3,7 @@
 //! Points stand aside for more important ones: at every zoom but the deepest each cell of a fixed grid of the world
 //! has room for one. Whoever is the first in a cell is the first in the quarter of it that is the cell of the next
 //! zoom, too, so the answer is one zoom for each feature, the same in every tile. Roads and power lines show by
-//! class and level, as on the map page; other lines, and areas, always.
+//! class and level, as on the map page, rivers by whether they have a name; other lines, and areas, always.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -27,6 +27,7 @@ pub fn zooms(c: &Collection, shapes: &[Shape]) -> Vec<u8> {
     match c.id {
         "roads" => rows.map(|i| of_class(c, i)).collect(),
         "power_lines" => rows.map(|i| of_level(c.rank(i)[0])).collect(),
+        "surface_water" => rows.map(|i| of_water(c, i, shapes)).collect(),
         "low_voltage_areas" | "broadband_coverage" => vec![AREAS; shapes.len()],
         _ => points(shapes, &order(c)),
     }
@@ -45,6 +46,16 @@ fn of_class(c: &Collection, i: u32) -> u8 {
         12
     } else {
         10
+    }
+}
+
+/// Lakes, then rivers that have a name, then brooks.
+fn of_water(c: &Collection, i: u32, shapes: &[Shape]) -> u8 {
+    let named = c.table().column("name").is_some_and(|k| k.get(i) != Cell::Null);
+    match shapes.get(i as usize) {
+        Some(Shape::Lines(_)) if named => 8,
+        Some(Shape::Lines(_)) => 10,
+        _ => AREAS,
     }
 }
 

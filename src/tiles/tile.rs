@@ -30,7 +30,8 @@ pub fn fraction(lon: f64, lat: f64) -> [f64; 2] {
     [(lon / 360.0 + 0.5).clamp(0.0, 1.0), y.clamp(0.0, 1.0)]
 }
 
-fn degrees([x, y]: [f64; 2]) -> [f64; 2] {
+/// Longitude and latitude of a position in the square of the world.
+pub fn degrees([x, y]: [f64; 2]) -> [f64; 2] {
     [(x - 0.5) * 360.0, (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees()]
 }
 

@@ -4,6 +4,7 @@
 //! longitude and latitude in degrees; distances come from [`metric`]. Knows neither files nor HTTP.
 
 pub mod broadband;
+mod heights;
 pub mod index;
 pub mod metric;
 mod model;
@@ -11,6 +12,7 @@ pub mod power;
 pub mod projects;
 pub mod water;
 
+pub use heights::Heights;
 pub use model::*;
 pub use power::PowerGrid;
 pub use water::WaterData;

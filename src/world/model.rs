@@ -292,6 +292,22 @@ pub struct PopulationGrid {
     pub cells: Vec<(Coord, f64)>,
 }
 
+/// Where a river or lake is.
+#[derive(Debug, Clone)]
+pub enum SurfaceShape {
+    Lines(Vec<Vec<Coord>>),
+    Area(MultiPolygon),
+}
+
+/// A river or lake, for the map alone.
+#[derive(Debug, Clone)]
+pub struct SurfaceWater {
+    pub id: String,
+    pub name: Option<String>,
+    pub shape: SurfaceShape,
+    pub source: u16,
+}
+
 /// Where a layer came from, for evidence and `run.json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct SourceInfo {
@@ -314,6 +330,8 @@ pub struct World {
     /// True when the atlas names a roads source, even if it turned out empty of usable roads.
     pub has_roads: bool,
     pub population: Option<Arc<PopulationGrid>>,
+    /// Rasters of heights in the atlas's order; the first that has a height decides.
+    pub heights: Arc<Vec<super::Heights>>,
     pub power: Arc<super::PowerGrid>,
     pub water: Arc<super::WaterData>,
     pub broadband: Arc<super::broadband::BroadbandData>,
@@ -325,5 +343,7 @@ pub struct World {
     pub projects: Arc<Vec<super::projects::Project>>,
     /// The atlas names a source of projects.
     pub has_projects: bool,
+    /// By id.
+    pub surface_water: Arc<Vec<SurfaceWater>>,
     pub sources: Arc<Vec<SourceInfo>>,
 }

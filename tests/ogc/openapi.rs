@@ -108,6 +108,7 @@ fn every_route_is_described_and_every_path_answers() {
                 "application/zip" => "shp",
                 "application/vnd.mapbox.tile+json" => "tilejson",
                 "application/vnd.mapbox-vector-tile" => "mvt",
+                "image/png" => "png",
                 "application/geo+json" if path.starts_with("/api/") || path == "/comparisons" => "geojson",
                 _ => "json",
             };

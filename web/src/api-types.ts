@@ -494,6 +494,16 @@ export interface components {
             /** @description Part of it belongs to the main network */
             main: boolean;
         };
+        /** @description A river or lake, for the map alone */
+        SurfaceWaterProperties: {
+            id: string;
+            name: string | null;
+            /**
+             * @description Where records come from
+             * @enum {string|null}
+             */
+            provenance: "real" | "derived" | "simulated" | null;
+        };
         /** @description A stretch to build, and who depends on it */
         RoadLinkProperties: {
             id: string;
@@ -1903,6 +1913,20 @@ export interface components {
             id: string;
             count: number;
         };
+        /** @description Shaded relief of the atlas's heights */
+        Relief: {
+            /** @description Address of a tile with {z}, {y} and {x}, from the service's own on */
+            tiles: string;
+            minzoom: number;
+            maxzoom: number;
+            /** @description West, south, east, north */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
         Basemap: {
             /** @description Address of a tile with {z}, {x} and {y} */
             tiles: string;
@@ -1960,6 +1984,20 @@ export interface components {
                 number
             ] | null;
             collections: components["schemas"]["CollectionCount"][];
+            /** @description null where the atlas has no heights */
+            relief: {
+                /** @description Address of a tile with {z}, {y} and {x}, from the service's own on */
+                tiles: string;
+                minzoom: number;
+                maxzoom: number;
+                /** @description West, south, east, north */
+                bounds: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+            } | null;
             /** @description Pictures of a map from elsewhere, where the operator set some */
             basemap?: components["schemas"]["Basemap"];
         };
@@ -2612,6 +2650,25 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             links: components["schemas"]["Link"][];
         };
+        SurfaceWater: {
+            /** @enum {string} */
+            type: "Feature";
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["SurfaceWaterProperties"];
+        };
+        /** @description Features, in order; whole unless the parameter properties names some members */
+        SurfaceWaterPage: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            features: components["schemas"]["SurfaceWater"][];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            provenance: components["schemas"]["Provenance"];
+            links: components["schemas"]["Link"][];
+        };
         PlanWorkFeature: {
             /** @enum {string} */
             type: "Feature";
@@ -2673,6 +2730,18 @@ export interface components {
             maxzoom: number;
             bounds: unknown[];
             vector_layers: unknown[];
+        };
+        ReliefTileJson: {
+            tilejson: string;
+            name: string;
+            description: string;
+            attribution: string;
+            tiles: unknown[];
+            minzoom: number;
+            maxzoom: number;
+            bounds: unknown[];
+            /** @description How many times as high as they are heights are drawn */
+            exaggeration: number;
         };
         TileMatrixSet: {
             id: string;

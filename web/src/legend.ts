@@ -68,6 +68,7 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     broadband_nodes: data.broadband?.nodes.length ?? 0,
     fibre_links: c.broadband?.links ?? 0,
     facilities: data.services?.facilities.length ?? 0,
+    relief: data.summary.relief ? 1 : 0,
   };
   // What the counties hide anyway needs no switch.
   const optional: readonly Optional[] = wide && HIDDEN_WIDE.includes(topic) ? [] : OPTIONAL[topic];
@@ -76,7 +77,7 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
       "label",
       { class: "check" },
       h("input", { id: `layer-${l}`, type: "checkbox", checked: isOn(state.layers, l) || state.list === l, disabled: state.list === l, change: () => toggle(l) }),
-      `${t(`layer_${l}`)} ${number(counts[l])}`,
+      l === "relief" ? t("layer_relief") : `${t(`layer_${l}`)} ${number(counts[l])}`,
     ),
   );
   const body = wide

@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
+import type { Summary } from "./api";
 import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
 import * as plan from "./plan/plan-map";
 import * as broadband from "./themes/broadband-map";
@@ -14,6 +15,8 @@ export const NOTHING: FeatureCollection = { type: "FeatureCollection", features:
 export const VILLAGE_ZOOM = 8;
 /** Up to this zoom towns say how many of their villages have a gap. */
 const TOWN_ZOOM = 10.5;
+/** From this zoom on rivers and lakes are named. */
+const WATER_ZOOM = 12;
 /** So that what the page tells stands out. */
 const BASEMAP_OPACITY = 0.7;
 /** Pictures of what is unknown: a hatched disc, and hatching for areas. */
@@ -43,11 +46,14 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
   });
   const base = (layer: string): { source: string; "source-layer": string } => ({ source: "base", "source-layer": layer });
   const surface = (s: string): unknown => ["==", ["get", "surface"], s];
+  const areal: ExpressionSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
   const verdict = (v: string): ExpressionSpecification => ["==", ["get", "verdict"], v];
   const dot = (small: number, large: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM, small, 14, large];
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
     { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty, "fill-antialias": false } },
+    // Fainter where counties are coloured.
+    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM - 2, c.relief * 0.4, VILLAGE_ZOOM + 1, c.relief], "raster-fade-duration": 0 } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
@@ -59,6 +65,15 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     },
     // Counties of which nothing is known.
     { id: "county-unknown", type: "fill", ...base("counties"), maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
+    { id: "lake", type: "fill", ...base("surface_water"), filter: areal, paint: { "fill-color": c.water } },
+    {
+      id: "river",
+      type: "line",
+      ...base("surface_water"),
+      filter: ["!", areal],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["has", "name"], 1, 0.5], 14, ["case", ["has", "name"], 4, 2]] },
+    },
     { id: "county-line", type: "line", ...base("counties"), paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
     road("road-earth", surface("earth"), c.earth, [3, 1.5], 1.5),
@@ -153,6 +168,24 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       paint: halo,
     },
     {
+      id: "river-name",
+      type: "symbol",
+      ...base("surface_water"),
+      minzoom: WATER_ZOOM,
+      filter: ["all", ["has", "name"], ["!", areal]],
+      layout: { ...text(12), "text-field": ["get", "name"], "symbol-placement": "line", "symbol-spacing": 400, "text-max-angle": 35 },
+      paint: { ...halo, "text-color": c.waterName },
+    },
+    {
+      id: "lake-name",
+      type: "symbol",
+      ...base("surface_water"),
+      minzoom: WATER_ZOOM,
+      filter: ["all", ["has", "name"], areal],
+      layout: { ...text(12), "text-field": ["get", "name"] },
+      paint: { ...halo, "text-color": c.waterName },
+    },
+    {
       id: "county-name",
       type: "symbol",
       source: "county-points",
@@ -212,7 +245,7 @@ const FILLED = ["county-points", "town-points", "villages", "schools", "seats", 
 
 /** Sources that come as tiles, each with the collections in it; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string[]> = {
-  base: ["counties"],
+  base: ["counties", "surface_water"],
   roads: ["roads"],
   links: ["road_links"],
   neighbours: ["neighbour_gaps"],
@@ -228,11 +261,17 @@ function tiled(collections: string[]): SourceSpecification {
   return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collections.join(",")}`], maxzoom: DEEPEST, promoteId: "id" };
 }
 
+/** Shadow and light of the region's own heights. */
+function reliefOf(r: NonNullable<Summary["relief"]>): SourceSpecification {
+  const tiles = [new URL(".", document.baseURI).href + r.tiles];
+  return { type: "raster", tiles, tileSize: 256, minzoom: r.minzoom, maxzoom: r.maxzoom, bounds: r.bounds as [number, number, number, number] };
+}
+
 export interface Shown {
   /** Collections of the service. */
   there: ReadonlySet<string>;
-  /** Tiles of a map from elsewhere. */
-  basemap: string | undefined;
+  /** May have a relief, and name a map from elsewhere. */
+  summary: Pick<Summary, "relief" | "basemap">;
   /** Counties are coloured, so that villages need not show from afar. */
   shaded: boolean;
   /** Which layers show; tiles of those that do not are not asked for. */
@@ -240,11 +279,15 @@ export interface Shown {
 }
 
 /** The whole style. */
-export function style(c: Palette, { there, basemap, shaded, visible }: Shown): StyleSpecification {
+export function style(c: Palette, { there, summary, shaded, visible }: Shown): StyleSpecification {
+  const { relief, basemap } = summary;
   const own = Object.entries(TILED).map(([name, all]): [string, string[]] => [name, all.filter((id) => there.has(id))]);
   const tiles = own.filter(([, all]) => all.length > 0).map(([name, all]): [string, SourceSpecification] => [name, tiled(all)]);
   const filled = FILLED.map((name): [string, SourceSpecification] => [name, { type: "geojson", data: NOTHING, tolerance: 0.2 }]);
-  const from: [string, SourceSpecification][] = basemap ? [["basemap", { type: "raster", tiles: [basemap], tileSize: 256 }]] : [];
+  const from: [string, SourceSpecification][] = [
+    ...(relief ? [["relief", reliefOf(relief)] as [string, SourceSpecification]] : []),
+    ...(basemap ? [["basemap", { type: "raster", tiles: [basemap.tiles], tileSize: 256 }] as [string, SourceSpecification]] : []),
+  ];
   const sources = Object.fromEntries([...tiles, ...filled, ...from]);
   const shown = layers(c, shaded ? VILLAGE_ZOOM : 0).filter((l) => !("source" in l) || sources[l.source] !== undefined);
   const drawn = shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"]));

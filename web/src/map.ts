@@ -1,4 +1,4 @@
-import { Map as GlMap, NavigationControl, prewarm, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { Map as GlMap, NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
@@ -108,7 +108,7 @@ export class Atlas {
 
   private style(): StyleSpecification {
     const shaded = this.there.has("counties") && this.data.region.counties.some((c) => c.villages > 0);
-    return style(PALETTES[this.state.theme], { there: this.there, basemap: this.data.summary.basemap?.tiles, shaded, visible: this.visible() });
+    return style(PALETTES[this.state.theme], { there: this.there, summary: this.data.summary, shaded, visible: this.visible() });
   }
 
   /** Target counties if the atlas names some, else everything. */
@@ -252,9 +252,9 @@ export class Atlas {
 
   /** Tiles that did not come are asked for again. */
   reload(): void {
-    for (const name of Object.keys(TILED)) {
+    for (const name of [...Object.keys(TILED), "relief"]) {
       const source = this.map.getSource(name);
-      if (source instanceof VectorTileSource) source.setTiles(source.tiles);
+      if (source instanceof VectorTileSource || source instanceof RasterTileSource) source.setTiles(source.tiles);
     }
     this.refresh();
   }
@@ -282,6 +282,7 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    show("relief", isOn(this.state.layers, "relief"));
     for (const l of plan.COVERED) show(l, this.state.list !== "plan");
     show("county-share", this.topic !== "plan");
     show("county-unknown", this.topic !== "plan");

@@ -37,7 +37,7 @@ use negotiate::{Form, Language};
 pub(super) use items::probe;
 pub use landing::root;
 pub use openapi::of_any_atlas;
-pub(super) use tiles::make_tiles;
+pub(super) use tiles::{make_tiles, relief_about};
 pub(super) use time::rfc3339;
 
 /// Routes of the standard, but for the root, which is the map page as well.
@@ -61,6 +61,8 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/tiles", read().to(tiles::of_all))
         .route("/tiles/{tileMatrixSetId}", read().to(tiles::one))
         .route("/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", read().to(tiles::tile_of_all))
+        .route("/relief", read().to(tiles::relief))
+        .route("/relief/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", read().to(tiles::relief_tile))
         .route("/tileMatrixSets", read().to(tiles::matrix_sets))
         .route("/tileMatrixSets/{tileMatrixSetId}", read().to(tiles::matrix_set))
         .route("/styles", read().to(styles::list))

@@ -146,6 +146,7 @@ export const en: Record<Key, string> = {
   layer_fragile: "Fragile access",
   layer_schools: "Schools",
   layer_seats: "Township seats",
+  layer_relief: "Relief",
   layers: "More layers",
   dependents: "Villages that depend on it",
   offline: "The service cannot be reached.",

@@ -145,6 +145,7 @@ export const zh = {
   layer_fragile: "单一通道",
   layer_schools: "学校",
   layer_seats: "乡镇驻地",
+  layer_relief: "地形",
   layers: "可选图层",
   dependents: "依赖此段的村",
   offline: "连接不上服务。",

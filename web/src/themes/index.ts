@@ -18,19 +18,19 @@ export type ListKind = (typeof LISTS)[Topic][number];
 
 /** Layers that can be switched on and off. */
 export const OPTIONAL = {
-  all: ["seats"],
-  roads: ["neighbours", "fragile", "schools", "seats"],
-  power: ["ties", "feeders", "seats"],
-  water: ["water_sources", "untested", "water_links", "seats"],
-  broadband: ["broadband_coverage", "broadband_nodes", "fibre_links", "seats"],
-  services: ["facilities", "seats"],
-  plan: [],
+  all: ["seats", "relief"],
+  roads: ["neighbours", "fragile", "schools", "seats", "relief"],
+  power: ["ties", "feeders", "seats", "relief"],
+  water: ["water_sources", "untested", "water_links", "seats", "relief"],
+  broadband: ["broadband_coverage", "broadband_nodes", "fibre_links", "seats", "relief"],
+  services: ["facilities", "seats", "relief"],
+  plan: ["relief"],
   scorecard: [],
 } as const satisfies Record<Topic, readonly string[]>;
 export type Optional = (typeof OPTIONAL)[Topic][number];
 
 /** Layers that show until they are switched off; the address then names them with a minus. */
-const SHOWN: readonly string[] = ["water_sources", "water_links", "broadband_coverage", "broadband_nodes", "fibre_links", "facilities"];
+const SHOWN: readonly string[] = ["water_sources", "water_links", "broadband_coverage", "broadband_nodes", "fibre_links", "facilities", "relief"];
 
 export function isOn(layers: readonly string[], layer: string): boolean {
   return SHOWN.includes(layer) ? !layers.includes(`-${layer}`) : layers.includes(layer);

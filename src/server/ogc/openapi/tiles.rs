@@ -84,6 +84,28 @@ pub fn paths(paths: &mut Map<String, Value>) {
     let any = || json!({"type": "object", "additionalProperties": true});
     let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
     put(
+        "/relief",
+        get(
+            TAG,
+            "getRelief",
+            "Shaded relief of the atlas's heights: where its tiles are, as TileJSON",
+            Vec::new(),
+            vec![("application/vnd.mapbox.tile+json", schema("ReliefTileJson"))],
+            &[400, 404],
+        ),
+    );
+    put(
+        "/relief/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
+        get(
+            TAG,
+            "getReliefTile",
+            "Shadow and light on a transparent ground; without colour where there are no heights",
+            all(&["tileMatrixSetId", "tileMatrix", "tileRow", "tileCol"]),
+            vec![(crate::relief::MEDIA, json!({"type": "string", "format": "binary"}))],
+            &[400, 404],
+        ),
+    );
+    put(
         "/tileMatrixSets",
         get(TAG, "getTileMatrixSetsList", "Tile matrix sets", all(&["f"]), both(JSON, any()), &[400, 406]),
     );
@@ -149,6 +171,23 @@ pub fn schemas() -> Map<String, Value> {
                 ("maxzoom", &whole),
                 ("bounds", &list),
                 ("vector_layers", &list),
+            ]),
+        ),
+        (
+            "ReliefTileJson",
+            object(&[
+                ("tilejson", &text),
+                ("name", &text),
+                ("description", &text),
+                ("attribution", &text),
+                ("tiles", &list),
+                ("minzoom", &whole),
+                ("maxzoom", &whole),
+                ("bounds", &list),
+                (
+                    "exaggeration",
+                    &json!({"type": "number", "description": "How many times as high as they are heights are drawn"}),
+                ),
             ]),
         ),
         ("TileMatrixSet", object(&[("id", &text), ("crs", &text), ("tileMatrices", &list)])),

@@ -18,6 +18,7 @@ const DEPTH: [f64; 4] = [0.01, 0.02, 0.04, 0.07];
 
 const LABEL: &str = "#22272c";
 const PLACE: &str = "#5b3a8c";
+const WATER: &str = "#9cc3da";
 
 pub struct Theme {
     pub id: &'static str,
@@ -143,6 +144,7 @@ pub fn of(t: &Theme, fast: f64) -> Vec<Value> {
     out.extend(counties(t));
     let thin = json!(["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4]);
     out.push(line("county-line", "counties", 0, None, json!(BORDER), thin));
+    out.extend(surface_water());
     out.extend(roads());
     match t.id {
         "roads" => out.extend(works("road_links")),
@@ -167,6 +169,15 @@ fn counties(t: &Theme) -> Vec<Value> {
     let mut out = layer("county-share", "fill", "counties", 0, Some(json!([">", ["get", "villages"], 0])), paint);
     out["maxzoom"] = VILLAGES.into();
     classes(&out, "fill-color", t.share, SHARE)
+}
+
+/// Rivers and lakes.
+fn surface_water() -> [Value; 2] {
+    let of = |kind: &str| Some(json!(["==", ["geometry-type"], kind]));
+    [
+        layer("lake", "fill", "surface_water", 0, of("Polygon"), json!({"fill-color": WATER})),
+        line("river", "surface_water", 0, of("LineString"), json!(WATER), width(8, 0.8, 3.0)),
+    ]
 }
 
 fn roads() -> Vec<Value> {
@@ -316,7 +327,7 @@ mod tests {
         let page = include_str!("../../../../web/src/colours.ts");
         let light = page.split("light:").nth(1).unwrap().split('}').next().unwrap();
         // The others are held in `publish::colours`.
-        for (name, colour) in [("label", LABEL), ("place", PLACE)] {
+        for (name, colour) in [("label", LABEL), ("place", PLACE), ("water", WATER)] {
             assert!(light.contains(&format!("{name}: \"{colour}\"")), "{name}");
         }
     }

@@ -5,6 +5,7 @@
 //! GDAL opens a file of none as a tile without layers.
 
 mod matrix;
+mod relief;
 mod sets;
 
 use actix_web::http::{StatusCode, header};
@@ -19,6 +20,7 @@ use crate::tiles::pmtiles::gzip;
 use crate::tiles::{Limits, MAX_ZOOM, MEDIA, Tile};
 
 pub use matrix::{set as matrix_set, sets as matrix_sets};
+pub use relief::{about as relief_about, tile as relief_tile, tilejson as relief};
 pub use sets::{chosen, in_collection, of_all, one, one_in_collection};
 
 /// Most tiles of a collection that are made ahead.
@@ -62,12 +64,12 @@ pub async fn tile_of_all(
     answer(req, s, chosen, [&set, &matrix, &row, &col]).await
 }
 
-/// What there is no such tile of is 404, what could never be one is 400.
-fn tile([set, matrix, row, col]: [&str; 4]) -> Result<Tile, Problem> {
+/// What there is no such tile of is 404, what could never be one is 400; `last` is the deepest zoom that there is.
+fn tile([set, matrix, row, col]: [&str; 4], last: u8) -> Result<Tile, Problem> {
     known_set(set)?;
-    let zoom = matrix.parse::<u8>().ok().filter(|z| *z <= MAX_ZOOM && z.to_string() == matrix);
+    let zoom = matrix.parse::<u8>().ok().filter(|z| *z <= last && z.to_string() == matrix);
     let zoom = zoom.ok_or_else(|| {
-        Problem::not_found(format!("there are no tiles of tile matrix {matrix:?}; there are those of 0 to {MAX_ZOOM}"))
+        Problem::not_found(format!("there are no tiles of tile matrix {matrix:?}; there are those of 0 to {last}"))
     })?;
     let number = |name: &str, text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -90,7 +92,7 @@ async fn answer(
     chosen: Vec<usize>,
     address: [&str; 4],
 ) -> Result<HttpResponse, Problem> {
-    let tile = tile(address)?;
+    let tile = tile(address, MAX_ZOOM)?;
     if let Some(unchanged) = cache::unchanged(&req, &s, "") {
         return Ok(unchanged);
     }
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn addresses() {
-        let status = |a: [&str; 4]| tile(a).map_err(|p| p.status.as_u16());
+        let status = |a: [&str; 4]| tile(a, MAX_ZOOM).map_err(|p| p.status.as_u16());
         assert_eq!(status([QUAD, "3", "7", "0"]), Ok(Tile { zoom: 3, row: 7, col: 0 }));
         for (a, code) in [
             (["Other", "3", "0", "0"], 404),

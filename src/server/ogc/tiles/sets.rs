@@ -19,7 +19,7 @@ use crate::tiles::pmtiles::{bounds, opening_zoom};
 use crate::tiles::{Limits, MAX_ZOOM, MEDIA, describe};
 
 /// Media type of TileJSON.
-const TILEJSON: &str = "application/vnd.mapbox.tile+json";
+pub(super) const TILEJSON: &str = "application/vnd.mapbox.tile+json";
 
 /// Places of the collections that `collections` names; all without it. In the order of the list of collections.
 pub fn chosen(s: &Snapshot, names: Option<&str>) -> Result<Vec<usize>, Problem> {

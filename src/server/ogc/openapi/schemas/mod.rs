@@ -15,7 +15,7 @@ use super::schema;
 use crate::standards::INDICATORS;
 
 /// Collections that an atlas can have, with the schema of their features.
-pub const COLLECTIONS: [(&str, &str); 29] = [
+pub const COLLECTIONS: [(&str, &str); 30] = [
     ("villages", "Village"),
     ("road_gaps", "Gap"),
     ("road_links", "RoadLink"),
@@ -45,6 +45,7 @@ pub const COLLECTIONS: [(&str, &str); 29] = [
     ("broadband_nodes", "AccessNode"),
     ("broadband_coverage", "Coverage"),
     ("fibre_lines", "FibreLine"),
+    ("surface_water", "SurfaceWater"),
 ];
 
 /// Schema of features of no particular collection.

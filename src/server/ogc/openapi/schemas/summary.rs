@@ -208,6 +208,12 @@ CollectionCount:
   id                   text
   count                count
 
+Relief:                Shaded relief of the atlas's heights
+  tiles                text         Address of a tile with {z}, {y} and {x}, from the service's own on
+  minzoom              count
+  maxzoom              count
+  bounds               [number]4    West, south, east, north
+
 Basemap:
   tiles                text         Address of a tile with {z}, {x} and {y}
   attribution          text?
@@ -231,6 +237,7 @@ Summary:               Figures and rules of a run
   themes               [Theme]      With data, in the order of the page
   bbox                 [number]4?   West, south, east, north
   collections          [CollectionCount]
+  relief               Relief?      null where the atlas has no heights
   basemap?             Basemap      Pictures of a map from elsewhere, where the operator set some
 
 VillageTheme:          A theme of all villages

@@ -146,6 +146,11 @@ RoadProperties:            A road
   surface                  Surface
   main                     flag         Part of it belongs to the main network
 
+SurfaceWaterProperties:    A river or lake, for the map alone
+  id                       text
+  name                     text?
+  provenance               Provenance?
+
 RoadLinkProperties:        A stretch to build, and who depends on it
   id                       text
   surface                  LinkSurface
