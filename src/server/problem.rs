@@ -1,4 +1,4 @@
-//! Errors as RFC 9457 problem details.
+//! Errors as RFC 9457 problem details, with the `code` that OGC API – Features, Part 1 asks of exceptions.
 
 use std::time::Duration;
 
@@ -101,6 +101,15 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// The title as one word for programs: `BadParameter`.
+    fn code(&self) -> String {
+        let mut start = true;
+        let upper = |c: char| if std::mem::replace(&mut start, c == ' ') { c.to_ascii_uppercase() } else { c };
+        self.title.chars().map(upper).filter(|c| *c != ' ').collect()
+    }
+}
+
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(f, "{}: {}", self.title, self.detail)
@@ -114,6 +123,7 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let body = json!({
             "type": "about:blank", "title": self.title, "status": self.status.as_u16(), "detail": self.detail,
+            "code": self.code(),
         });
         let mut answer = HttpResponse::build(self.status);
         if self.status == StatusCode::METHOD_NOT_ALLOWED {

@@ -21,7 +21,7 @@ mod tiles;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use common::{Service, cuntong, stderr};
 use serde_json::Value;
@@ -46,8 +46,15 @@ fn region() -> String {
     dir.join("atlas.toml").to_str().unwrap().to_owned()
 }
 
-fn service() -> Service {
-    Service::start(&region())
+/// The region's service: one for all tests that run meanwhile, as none of them changes it; ends with the last of them.
+fn service() -> Arc<Service> {
+    static SHARED: Mutex<Weak<Service>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock().unwrap();
+    shared.upgrade().unwrap_or_else(|| {
+        let own = Arc::new(Service::start(&region()));
+        *shared = Arc::downgrade(&own);
+        own
+    })
 }
 
 /// A value of a query, escaped.

@@ -245,7 +245,7 @@ fn properties_and_roads_come_with_the_zoom() {
 
 #[test]
 fn answers_can_be_kept() {
-    let (s, t) = (service(), service());
+    let (s, t) = (service(), Service::start(&region()));
     let [r, _, c, _] = limits(&s, 8);
     let path = format!("/tiles/{QUAD}/8/{r}/{c}");
     let plain = bytes(&s, &path);

@@ -122,12 +122,13 @@ export interface components {
             broadband: number;
             services: number;
         };
-        /** @description What was wrong (RFC 9457) */
+        /** @description What was wrong (RFC 9457); its code is the title as one word */
         Problem: {
             type: string;
             title: string;
             status: number;
             detail: string;
+            code: string;
         };
         Link: {
             href: string;

@@ -53,11 +53,12 @@ pub const ANY_FEATURE: &str = "AnyFeature";
 
 /// Documents of the standard and of the service itself.
 const DOCUMENTS: &str = "
-Problem:               What was wrong (RFC 9457)
+Problem:               What was wrong (RFC 9457); its code is the title as one word
   type                 text
   title                text
   status               count
   detail               text
+  code                 text
 
 Link:
   href                 text
