@@ -36,6 +36,8 @@ function remedy(n: Neighbour, d: VillageSheet): Node | string {
 export function neighbours(d: VillageSheet): HTMLElement | null {
   const p = d.village.properties;
   if (p.status !== "administrative" || !(d.summary.themes?.includes("roads") ?? true)) return null;
+  // Where every way is paved there is nothing to mend.
+  const gaps = d.neighbours.some((n) => n.gap !== null);
   const planned = [...d.pairs.values()].some((g) => g.planned_year);
   const year = (n: Neighbour): string => String((n.gap !== null && d.pairs.get(n.gap)?.planned_year) || "–");
   const row = (n: Neighbour): HTMLElement => {
@@ -48,7 +50,7 @@ export function neighbours(d: VillageSheet): HTMLElement | null {
       h("td", { class: "n" }, valueText(n.straight_m, "m")),
       h("td", { class: "n" }, ...way(n)),
       h("td", { class: "n" }, valueText(n.limit_m, "m")),
-      h("td", {}, remedy(n, d)),
+      gaps ? h("td", {}, remedy(n, d)) : null,
       planned ? h("td", { class: "n" }, year(n)) : null,
     );
   };
@@ -67,7 +69,7 @@ export function neighbours(d: VillageSheet): HTMLElement | null {
             "table",
             { class: "grid pairs" },
             h("caption", { class: "hidden" }, t("sheet_neighbours")),
-            h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way"), "n"), head(t("sheet_way_limit"), "n"), head(t("sheet_remedy")), planned ? head(t("sheet_year"), "n") : null)),
+            h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way"), "n"), head(t("sheet_way_limit"), "n"), gaps ? head(t("sheet_remedy")) : null, planned ? head(t("sheet_year"), "n") : null)),
             h("tbody", {}, ...inOrder(d.neighbours).map(row)),
           ),
         ),
