@@ -75,8 +75,9 @@ fn hold(s: &Service, atlas: &str, members: &mut Members) {
     let pair = s.get("/collections/neighbour_gaps/items?limit=1", &[]).body_mut().read_json::<Value>().unwrap();
     let pair = &pair["features"][0]["properties"]["village"];
     let near = "/api/villages/{village}/neighbours";
-    let asked = near.replace("{village}", &enc(pair.as_str().or(village["id"].as_str()).unwrap()));
-    hold(near, "get", "application/json", &s.json(&asked), near);
+    if let Some(id) = pair.as_str().or(village["id"].as_str()) {
+        hold(near, "get", "application/json", &s.json(&near.replace("{village}", &enc(id))), near);
+    }
     if let Some(outcome) = scenario(s) {
         hold("/scenarios", "post", "application/json", &outcome, "/scenarios");
     }
