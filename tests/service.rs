@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use common::Service;
 use serde_json::Value;
 
@@ -113,4 +115,64 @@ fn the_page_comes_from_the_program_itself() {
     let script = html.split("src=\"./").nth(1).unwrap().split('"').next().unwrap().to_string();
     let r = s.get(&format!("/{script}"), &[]);
     assert!(r.headers()["content-type"].to_str().unwrap().starts_with("text/javascript"));
+}
+
+#[test]
+fn a_village_knows_its_neighbours_and_the_ways_to_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let o = common::cuntong(&["synthesize", "--villages", "150", "--seed", "7", "--out", dir.path().to_str().unwrap()]);
+    assert!(o.status.success(), "{}", common::stderr(&o));
+    let s = Service::start(dir.path().join("atlas.toml").to_str().unwrap());
+    let features = |c: &str| s.json(&format!("/collections/{c}/items?limit=100000"))["features"].clone();
+    let gaps: BTreeMap<String, Value> = features("neighbour_gaps")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|g| (g["id"].as_str().unwrap().to_owned(), g["properties"].clone()))
+        .collect();
+    let number = |v: &Value, k: &str| v[k].as_f64();
+    let mut met: BTreeMap<[String; 2], (Value, usize)> = BTreeMap::new();
+    let mut told = BTreeSet::new();
+    for v in features("villages").as_array().unwrap() {
+        let id = v["id"].as_str().unwrap();
+        let answer = s.json(&format!("/api/villages/{id}/neighbours"));
+        let rows = answer["neighbours"].as_array().unwrap().clone();
+        let away: Vec<f64> = rows.iter().map(|n| number(n, "straight_m").unwrap()).collect();
+        assert!(away.is_sorted(), "{id}: the nearest first");
+        assert!(rows.is_empty() || v["properties"]["status"] == "administrative");
+        for n in rows {
+            let (limit, paved) = (number(&n, "limit_m").unwrap(), number(&n, "paved_m"));
+            assert!((limit - 3.0 * number(&n, "straight_m").unwrap()).abs() < 2.0, "{n}");
+            match n["gap"].as_str() {
+                // A way that is paved and short enough, or a gap: one of them.
+                None => assert!(n["verdict"] == "ok" && paved.unwrap() <= limit, "{n}"),
+                Some(gap) => {
+                    let g = &gaps[gap];
+                    assert!([&g["village"], &g["other"]].contains(&&v["id"]), "{id}: {gap}");
+                    assert!([&g["village"], &g["other"]].contains(&&n["id"]), "{id}: {gap}");
+                    assert_eq!((&n["verdict"], paved), (&g["verdict"], None), "{gap}");
+                    assert_eq!(n["straight_m"], g["straight_m"]);
+                    assert_eq!(n["if_unknown_paved_m"], g["path_if_unknown_paved_m"], "{gap}");
+                    told.insert(gap.to_owned());
+                }
+            }
+            // Both villages say the same of the way.
+            let mut pair = [id.to_owned(), n["id"].as_str().unwrap().to_owned()];
+            pair.sort();
+            let way =
+                ["verdict", "straight_m", "limit_m", "paved_m", "if_unknown_paved_m", "gap"].map(|k| n[k].clone());
+            let way = Value::from(way.to_vec());
+            let of = met.entry(pair).or_insert((way.clone(), 0));
+            assert_eq!(of.0, way);
+            of.1 += 1;
+        }
+    }
+    assert_eq!(told.len(), gaps.len(), "every gap between neighbours is told");
+    let pairs = s.json("/api/summary")["counts"]["neighbour_pairs"].as_u64().unwrap() as usize;
+    assert!(pairs > gaps.len() && !gaps.is_empty());
+    assert_eq!(met.len(), pairs);
+    assert!(met.values().all(|of| of.1 == 2), "every pair from both sides");
+    let mut r = s.get("/api/villages/no-such/neighbours", &[]);
+    assert_eq!(r.status(), 404);
+    assert!(r.body_mut().read_json::<Value>().unwrap()["detail"].as_str().unwrap().contains("no-such"));
 }

@@ -336,6 +336,20 @@ fn the_service_tells_of_runs_that_were_kept() {
     let county = all.changes[0].county.clone().unwrap();
     let own = s.json(&format!("{pair}&county={county}&limit=5&offset=2"));
     assert_eq!(own["changes"].as_array().unwrap().len(), 5);
+    // A village with what it was merged from: every gap of either, and of pairs with them; no others.
+    let merged = all.changes.iter().find(|c| c.class == Class::Left && !c.codes.is_empty()).unwrap();
+    let (old, new) = (merged.codes[0].old.clone(), merged.codes[0].new.clone());
+    let codes = [old, new.clone()];
+    let of_either = |c: &&cuntong::priority::comparison::Change| {
+        [&c.before, &c.after]
+            .into_iter()
+            .flatten()
+            .any(|g| g.village.iter().chain(&g.other).chain(&g.villages).any(|v| codes.contains(v)))
+    };
+    let wanted: Vec<String> = all.changes.iter().filter(of_either).map(|c| c.id.clone()).collect();
+    assert!(wanted.contains(&merged.id) && wanted.len() < all.changes.len());
+    assert_eq!(ids(&s.json(&format!("{pair}&village={new}"))), wanted);
+    assert!(ids(&s.json(&format!("{pair}&village=nobody"))).is_empty());
     let map = s.json(&format!("{pair}&change=opened&f=geojson"));
     assert_eq!(
         map["features"].as_array().unwrap().len(),
@@ -364,6 +378,10 @@ fn the_service_tells_of_runs_that_were_kept() {
         ("/api/scorecard/history?indicator=luck", 400, "luck"),
         ("/reports/9/notice", 404, "no county"),
         (&format!("/reports/{county}/notice?lang=fr"), 400, "lang"),
+        (&format!("/reports/{county}/notice?theme=trains"), 400, "theme"),
+        (&format!("/reports/{county}/notice?office=two%0Alines"), 400, "office"),
+        (&format!("/reports/{county}/notice?phone={}", "1".repeat(201)), 400, "phone"),
+        (&format!("/reports/{county}/assessment?theme=roads"), 400, "theme"),
         (&format!("/reports/{county}/notice?date=2015-01-01"), 404, "2015-01-01"),
     ] {
         let mut r = s.get(path, &[]);
@@ -435,11 +453,79 @@ fn reports(s: &Service, county: &str, all: &Comparison) {
     for c in closed {
         assert!(notice.contains(&c.name), "{}", c.name);
     }
+    forms_of_a_notice(s, county);
     for kind in ["assessment", "notice"] {
         let mut r = s.get(&format!("/reports/{county}/{kind}?f=xlsx&since=2016-12-31"), &[]);
         assert_eq!(r.status(), 200);
         let book = r.body_mut().with_config().limit(50_000_000).read_to_vec().unwrap();
         assert_eq!(&book[..2], b"PK");
+    }
+}
+
+/// The same rows in the same order in every form, and they are the gaps of the collection.
+fn forms_of_a_notice(s: &Service, county: &str) {
+    let office = "县政府 & <i>";
+    let asked = |f: &str| {
+        format!("/reports/{county}/notice?theme=roads&office=%E5%8E%BF%E6%94%BF%E5%BA%9C%20%26%20%3Ci%3E&f={f}")
+    };
+    let body = |f: &str| s.get(&asked(f), &[]).body_mut().with_config().limit(50_000_000).read_to_vec().unwrap();
+    let said: Value = serde_json::from_slice(&body("json")).unwrap();
+    let parts = said["parts"].as_array().unwrap();
+    let rows: Vec<Vec<String>> = parts
+        .iter()
+        .flat_map(|p| p["rows"].as_array().unwrap())
+        .map(|r| {
+            let text = |c: &Value| {
+                c.as_str().map_or_else(|| if c.is_null() { String::new() } else { c.to_string() }, str::to_owned)
+            };
+            r.as_array().unwrap().iter().map(text).collect()
+        })
+        .collect();
+    let tidy = |t: &Value| t.as_str().unwrap().replace("（）", "");
+    let mut wanted = Vec::new();
+    for c in ["road_gaps", "neighbour_gaps", "fragile_access"] {
+        let found = s.json(&format!("/collections/{c}/items?county={county}&limit=100000"));
+        for g in
+            found["features"].as_array().unwrap().iter().map(|f| &f["properties"]).filter(|g| g["verdict"] == "gap")
+        {
+            wanted.push([g["village_name"].as_str().unwrap().to_owned(), tidy(&g["why"]["zh"])]);
+        }
+    }
+    let mut got: Vec<[String; 2]> = rows.iter().map(|r| [r[2].clone(), r[5].clone()]).collect();
+    wanted.sort();
+    got.sort();
+    assert!(!got.is_empty() && got == wanted, "{} rows, {} gaps", got.len(), wanted.len());
+    let plain = |r: &Vec<String>| (r[1].is_empty(), r[1].clone(), r[2].clone());
+    assert!(rows.is_sorted_by_key(plain), "by town and name, what has no town last");
+    // Every row stands in the page and in the table, in order.
+    let escaped = |t: &str| t.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let (html, csv) = (String::from_utf8(body("html")).unwrap(), String::from_utf8(body("csv")).unwrap());
+    let (mut in_page, mut in_table) = (0, 0);
+    for r in &rows {
+        in_page += html[in_page..].find(&format!("<td>{}</td>", escaped(&r[5]))).unwrap_or_else(|| panic!("{r:?}"));
+        in_table += csv[in_table..].find(&r[5]).unwrap_or_else(|| panic!("{r:?}"));
+    }
+    assert!(html.contains(&escaped(office)) && !html.contains("<i>") && csv.contains(office));
+    // The workbook, cell by cell.
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("notice.xlsx");
+    fs::write(&file, body("xlsx")).unwrap();
+    let book = gdal::Dataset::open(&file).unwrap();
+    let mut layer = book.layer(0).unwrap();
+    let mut found = Vec::new();
+    for f in layer.features() {
+        let cells: Vec<String> = (0..10).map(|k| f.field_as_string(k).ok().flatten().unwrap_or_default()).collect();
+        // Those that begin with their number.
+        if cells[0].parse::<u32>().is_ok() {
+            found.push(cells);
+        }
+    }
+    let same = |a: &str, b: &str| {
+        a == b || b == "–" && a.is_empty() || a.parse::<f64>().ok() == b.parse::<f64>().ok() && a.parse::<f64>().is_ok()
+    };
+    assert_eq!(found.len(), rows.len());
+    for (x, r) in found.iter().zip(&rows) {
+        assert!(r.iter().zip(x).all(|(a, b)| same(a, b)), "{x:?} is {r:?}");
     }
 }
 

@@ -231,7 +231,7 @@ pub fn compare_runs(ask: &CompareAsk) -> Result<(), Failure> {
     let wrong = |f: question::Fault| -> Failure { format!("--{}: {}", f.parameter, f.why).into() };
     let theme = ask.theme.as_deref().map(question::theme).transpose().map_err(wrong)?.map(|k| THEMES[k]);
     let class = ask.change.as_deref().map(question::class).transpose().map_err(wrong)?;
-    let filter = Filter { county: ask.county.clone(), theme, class };
+    let filter = Filter { county: ask.county.clone(), villages: None, theme, class };
     let form = ask.out.as_deref().map(form_of).transpose()?;
     let (from, to, codes) = read(ask)?;
     let all = compare(&from, &to, &codes);

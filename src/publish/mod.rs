@@ -7,6 +7,7 @@ pub mod comparison;
 mod files;
 mod geojson;
 pub mod lists;
+pub mod neighbours;
 mod power;
 mod projects;
 mod properties;

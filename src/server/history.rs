@@ -20,7 +20,7 @@ use crate::priority::question;
 use crate::priority::snapshot::{Day, ScoreRow, Snapshot as Run};
 use crate::publish::comparison as words;
 use crate::publish::lists::{Cell, List};
-use crate::publish::reports::{self, Language, Report, Sources};
+use crate::publish::reports::{self, Language, Publishing, Report, Sources};
 use crate::standards::THEMES;
 use crate::store::{self, Store, StoreError};
 
@@ -161,20 +161,22 @@ async fn list(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse,
 /// `GET /comparisons`: what became of the gaps between two runs; to the one at hand without `to`.
 async fn comparison(req: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let names = ["from", "to", "county", "theme", "change", "limit", "offset", "f"];
+    let names = ["from", "to", "county", "village", "theme", "change", "limit", "offset", "f"];
     let p = query::pairs(req.query_string(), &names)?;
     let form = query::form_of(&p, &["json", "geojson", "csv", "xlsx"])?;
     let (limit, offset) = query::page(&p, ROWS)?;
     let theme = p.get("theme").map(|t| question::theme(t)).transpose()?.map(|k| THEMES[k]);
     let class = p.get("change").map(|t| question::class(t)).transpose()?;
     let to = day(&p, "to")?;
-    let filter = Filter { county: p.get("county").cloned(), theme, class };
+    let (county, village) = (p.get("county").cloned(), p.get("village").cloned());
     store_path(&s)?;
     let from =
         day(&p, "from")?.ok_or_else(|| Problem::bad_parameter("from", "is missing; /snapshots lists the days"))?;
     in_order(&from, to.as_ref(), "to")?;
     finish(req, s, "comparison", move |s| {
         let all = compared(s, &from, to.as_ref())?;
+        let villages = village.map(|id| with_before(s, id)).transpose()?;
+        let filter = Filter { county, villages, theme, class };
         if let Some(c) = &filter.county {
             let known = all.tallies.iter().any(|t| t.county.as_ref() == Some(c));
             if !known {
@@ -208,6 +210,13 @@ async fn comparison(req: HttpRequest, state: web::Data<State>) -> Result<HttpRes
         Ok(Done { variant: variant(&all), kind, body })
     })
     .await
+}
+
+/// A village's code and those it came from.
+fn with_before(s: &Snapshot, id: String) -> Result<BTreeSet<String>, Problem> {
+    let mut all: BTreeSet<String> = Succession::new(codes(s)?.all()).before(&id).iter().cloned().collect();
+    all.insert(id);
+    Ok(all)
 }
 
 /// `GET /api/villages/{village}/history`: a village, and those it came from, in every run that was kept and the one at hand.
@@ -352,32 +361,54 @@ fn score_list(rows: &[(Option<Day>, ScoreRow)]) -> List {
     List { name: "score_history", columns, rows: rows.iter().map(row).collect() }
 }
 
-type Make = fn(&Sources, &str, Language) -> Option<Report>;
-
 /// `GET /reports/{county}/assessment`: the assessment table (考核表).
 async fn assessment(
     req: HttpRequest,
     county: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    report(req, county.into_inner(), state, reports::assessment, "assessment").await
+    let p = query::pairs(req.query_string(), &REPORT)?;
+    report(req, county.into_inner(), state, p, "assessment", reports::assessment).await
 }
 
-/// `GET /reports/{county}/notice`: the public-notice list (公示).
+/// `GET /reports/{county}/notice`: the public-notice list (公示), of all themes or of one.
 async fn notice(req: HttpRequest, county: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    report(req, county.into_inner(), state, reports::notice, "notice").await
+    let names = [&REPORT[..], &["theme", "office", "period", "phone", "address"]].concat();
+    let p = query::pairs(req.query_string(), &names)?;
+    let by = Publishing {
+        theme: p.get("theme").map(|t| question::theme(t)).transpose()?.map(|k| THEMES[k]),
+        office: written(&p, "office")?,
+        period: written(&p, "period")?,
+        phone: written(&p, "phone")?,
+        address: written(&p, "address")?,
+    };
+    report(req, county.into_inner(), state, p, "notice", move |s, c, l| reports::notice(s, c, l, &by)).await
+}
+
+/// Parameters of every report.
+const REPORT: [&str; 4] = ["date", "since", "lang", "f"];
+/// Characters of what the publishing body fills in.
+const WRITTEN: usize = 200;
+
+/// A line that the publishing body fills in.
+fn written(p: &Pairs, name: &'static str) -> Result<String, Problem> {
+    let text = p.get(name).map(|t| t.trim()).unwrap_or_default();
+    if text.chars().any(char::is_control) || text.chars().count() > WRITTEN {
+        return Err(Problem::bad_parameter(name, format!("is not one line of at most {WRITTEN} characters")));
+    }
+    Ok(text.to_owned())
 }
 
 async fn report(
     req: HttpRequest,
     county: String,
     state: web::Data<State>,
-    make: Make,
+    p: Pairs,
     name: &'static str,
+    make: impl FnOnce(&Sources, &str, Language) -> Option<Report> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let s = state.current();
-    let p = query::pairs(req.query_string(), &["date", "since", "lang", "f"])?;
-    let form = query::form_of(&p, &["html", "xlsx"])?;
+    let form = query::form_of(&p, &["html", "json", "csv", "xlsx"])?;
     let (date, since) = (day(&p, "date")?, day(&p, "since")?);
     let language = match p.get("lang").map(String::as_str) {
         None | Some("zh") => Language::Zh,
@@ -399,6 +430,8 @@ async fn report(
         };
         let (kind, body) = match form {
             "xlsx" => (XLSX, report.xlsx().map_err(Problem::internal)?),
+            "csv" => (CSV, report.csv()),
+            "json" => (JSON, report.json().to_string().into_bytes()),
             _ => (HTML, report.html()),
         };
         Ok(Done { variant, kind, body })

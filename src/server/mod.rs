@@ -241,6 +241,7 @@ pub fn routes(cfg: &mut web::ServiceConfig) {
         .route("/api/summary", read().to(get_summary))
         .route("/api/scorecard", read().to(get_scorecard))
         .route("/api/villages", read().to(villages::columns))
+        .route("/api/villages/{village}/neighbours", read().to(villages::neighbours_of))
         .route("/api/rankings", read().to(plans::rankings))
         .route("/api/remedies", read().to(plans::remedies))
         .route("/api/projects", read().to(plans::projects))

@@ -71,6 +71,13 @@ fn hold(s: &Service, atlas: &str, members: &mut Members) {
             hold(path, "get", "application/geo+json", &works, &asked);
         }
     }
+    // A village with a neighbour that no paved way leads to, where there is one.
+    let pair = s.get("/collections/neighbour_gaps/items?limit=1", &[]).body_mut().read_json::<Value>().unwrap();
+    let pair = &pair["features"][0]["properties"]["village"];
+    let near = "/api/villages/{village}/neighbours";
+    if let Some(id) = pair.as_str().or(village["id"].as_str()) {
+        hold(near, "get", "application/json", &s.json(&near.replace("{village}", &enc(id))), near);
+    }
     if let Some(outcome) = scenario(s) {
         hold("/scenarios", "post", "application/json", &outcome, "/scenarios");
     }

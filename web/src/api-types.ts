@@ -422,6 +422,39 @@ export interface components {
                 [key: string]: components["schemas"]["Reach"];
             };
         };
+        /** @description A neighbouring administrative village */
+        Neighbour: {
+            id: string;
+            name: string;
+            town: string | null;
+            county: string | null;
+            county_name: string | null;
+            at: [
+                number,
+                number
+            ];
+            /** @description Ok where a paved way leads there */
+            verdict: components["schemas"]["Verdict"];
+            /** @description m */
+            straight_m: number;
+            /** @description m; a way that is longer joins nobody */
+            limit_m: number;
+            /** @description m along paved roads; reaching the road at either end is not counted */
+            paved_m: number | null;
+            /** @description The same if roads of unknown surface were paved */
+            if_unknown_paved_m: number | null;
+            /** @description Id of the gap, where no paved way leads there or nobody knows */
+            gap: string | null;
+        };
+        /** @description Neighbours of a village, the nearest first */
+        Neighbours: {
+            atlas: string;
+            provenance: components["schemas"]["Provenance"];
+            /** @description Changes with data, rules and program */
+            data_version: string;
+            village: string;
+            neighbours: components["schemas"]["Neighbour"][];
+        };
         /** @description Sources over a limit */
         Share: {
             /** @description In the parameter's unit */
@@ -2979,6 +3012,17 @@ export interface components {
                     } | null;
                 };
                 gaps: components["schemas"]["GapThen"][];
+            }[];
+        };
+        Report: {
+            title: string;
+            about: string[];
+            foot: string[];
+            parts: {
+                heading: string;
+                head: string[];
+                rows: unknown[][];
+                note: string | null;
             }[];
         };
         ScorecardHistory: {

@@ -14,8 +14,10 @@ import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
 import { legend as ofWater } from "./themes/water-legend";
 import { nameOf } from "./themes/water-table";
 
+/** Classes as the map colours them; one more than there are steps. */
 function ramp(steps: readonly number[], show: (n: number) => string): HTMLElement {
-  return h("div", { class: "ramp" }, ...RAMP.map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 ? "<" + show(steps[0] ?? 0) : "≥" + show(steps[i - 1] ?? 0))));
+  const first = steps[0];
+  return h("div", { class: "ramp" }, ...RAMP.slice(0, steps.length + 1).map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 && first !== undefined ? "<" + show(first) : "≥" + show(steps[i - 1] ?? 0))));
 }
 
 function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement {

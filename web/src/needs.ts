@@ -56,9 +56,12 @@ export function meanNeeds(r: Region, weights: Weights): Map<string, number> {
   return new Map([...sums].map(([id, [sum, n]]) => [id, sum / n]));
 }
 
-/** Needs at which the colour of counties changes: fifths of the counties, in hundredths. */
-export function needSteps(needs: ReadonlyMap<string, number>): [number, number, number, number] {
-  const sorted = [...needs.values()].sort((a, b) => a - b);
-  const at = (share: number): number => Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? share) * 100) / 100;
-  return [at(0.2), at(0.4), at(0.6), at(0.8)];
+/** Widths of a class of needs, in words that a legend can say. */
+const WIDTHS = [0.01, 0.02, 0.05, 0.1, 0.2] as const;
+
+/** Needs at which the colour of counties changes: round, of one width from 0 on, five classes at most. Where all are much alike there are fewer. */
+export function needSteps(needs: ReadonlyMap<string, number>): number[] {
+  const most = Math.max(0, ...needs.values());
+  const width = WIDTHS.find((w) => most < 5 * w) ?? 0.2;
+  return [1, 2, 3, 4].map((k) => Math.round(k * width * 100) / 100).filter((s) => s <= most);
 }

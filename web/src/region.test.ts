@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { VillageColumns } from "./api";
+import { step } from "./colours";
 import { meanNeeds, needOf, needSteps, weightsNow } from "./needs";
 import { overall, region } from "./region";
 
@@ -38,8 +39,26 @@ describe("region", () => {
     const p = r.village.get("3")?.properties;
     expect(p && needOf(p, { roads: 3, water: 1 })).toEqual({ need: 0.4, known: 0.25 });
     expect(p && needOf(p, { roads: 3 })).toBeNull();
-    expect(needSteps(new Map([["a", 0.1], ["b", 0.204], ["c", 0.3], ["d", 0.4], ["e", 0.5]]))).toEqual([0.2, 0.3, 0.4, 0.5]);
     expect(meanNeeds(r, weightsNow({ roads: 1 }, r.weights))).toEqual(new Map([["c", 0.8], ["d", 0]]));
+  });
+
+  it("colours counties by round needs that rise, fewer where they are alike", () => {
+    const steps = (...needs: number[]): number[] => needSteps(new Map(needs.map((n, i) => [String(i), n])));
+    expect(steps(0.1, 0.204, 0.3, 0.4, 0.5)).toEqual([0.2, 0.4]);
+    expect(steps(0.12, 0.15, 0.15, 0.15, 0.16, 0.24)).toEqual([0.05, 0.1, 0.15, 0.2]);
+    // Alike: one class has them all.
+    const flat = steps(0.151, 0.152, 0.153);
+    expect(new Set([0.151, 0.152, 0.153].map((n) => step(n, flat))).size).toBe(1);
+    expect(steps(0.004, 0.001)).toEqual([]);
+    expect(steps(0.3)).toEqual([0.1, 0.2, 0.3]);
+    expect(steps(0, 0)).toEqual([]);
+    expect(steps()).toEqual([]);
+    for (let most = 0; most <= 100; most++) {
+      const all = steps(most / 100);
+      expect(all.length).toBeLessThanOrEqual(4);
+      expect(all.every((s, i) => s > (all[i - 1] ?? 0) && s <= most / 100)).toBe(true);
+    }
+    expect(steps(1)).toEqual([0.2, 0.4, 0.6, 0.8]);
   });
 
   it("a gap in any theme is a gap, and what is not known stays unknown", () => {

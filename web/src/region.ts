@@ -82,7 +82,7 @@ function count(u: Unit, v: Brief): void {
 }
 
 /** The key of a town: names of towns repeat between counties. */
-export function townKey(county: string | null, town: string): string {
+function townKey(county: string | null, town: string): string {
   return `${county ?? ""}/${town}`;
 }
 

@@ -153,7 +153,7 @@ export function partsOf(list: ListKind, layers: readonly string[]): Part[] {
 }
 
 /** The collection that a gap is in, by its id `theme:kind:…`. */
-export function collectionOf(gap: string): string {
+function collectionOf(gap: string): string {
   const [theme, kind] = gap.split(":");
   if (kind === "neighbours_unpaved") return "neighbour_gaps";
   if (kind === "fragile_access") return "fragile_access";

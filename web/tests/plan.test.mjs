@@ -219,6 +219,54 @@ test("options ask anew and stand in the address; paying twice is said", only, as
   await page.context().close();
 });
 
+test("floors: of a theme and a county, in the address, spent first, on paper; too high they are refused", { skip: some && summary.themes.includes("water") ? false : "one theme only" }, async () => {
+  const whole = 40_000_000;
+  const page = await plan(`&plan=all&budget=${whole}&lang=en`);
+  await page.locator(".options summary").click();
+  await page.locator("#floor-water").fill("5M");
+  await page.locator("#floor-water").press("Enter");
+  await page.waitForFunction(() => new URLSearchParams(location.hash.slice(1)).get("floors") === "water:5000000");
+  const county = await page.locator("#floor-county option").nth(1).getAttribute("value");
+  await page.locator("#floor-county").selectOption(county);
+  assert.equal(await page.evaluate(() => document.activeElement.id), `floor-${county}`, "to be filled in");
+  await page.keyboard.type("1,000,000");
+  await page.keyboard.press("Enter");
+  const floors = `water:5000000,${county}:1000000`;
+  await page.waitForFunction((f) => new URLSearchParams(location.hash.slice(1)).get("floors") === f, floors);
+  await page.waitForFunction(() => document.querySelectorAll(".floors-spent tbody tr").length === 2);
+  await ready(page);
+  const want = await get(`api/plans/all?budget=${whole}&floors=${floors}`);
+  const spent = (by) => want.steps.filter((s) => s.paid_by === by).reduce((n, s) => n + s.cost, 0);
+  assert.ok(spent("water") > 0, "the floor makes a difference");
+  const shown = await page.locator("[data-floor=water]").innerText();
+  for (const n of [5_000_000, spent("water")]) assert.ok(shown.includes(`${(n / 1e6).toFixed(1)} M`), `${n} in ${shown}`);
+  assert.equal(await page.locator(".works").evaluate((x) => x.clientHeight), 64 * want.steps.length);
+  const href = await page.locator('.downloads a[download$=".csv"]').getAttribute("href");
+  assert.ok(decodeURIComponent(href).includes(`floors=${floors}`), href);
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const name = (await get("api/villages")).counties;
+  assert.match(await page.locator("#plan-paper h2").textContent(), new RegExp(`Floors: Water 5\\.0 M CNY, ${name.name[name.id.indexOf(county)]} 1\\.0 M CNY`));
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  // A busy service is asked again. More than the budget: said beside the fields, refused by the service, and no older plan stays.
+  await page.locator("#floor-water").fill("much");
+  await page.locator("#floor-water").press("Enter");
+  assert.match(await page.locator("#floors-wrong").innerText(), /not a sum of money/);
+  await page.locator("#floor-water").fill("50M");
+  await page.locator("#floor-water").press("Enter");
+  await page.waitForFunction(() => /does not take this question: .*more than the budget/.test(document.querySelector(".status")?.textContent ?? ""));
+  assert.match(await page.locator("#floors-wrong").innerText(), /The floors come to 51\.0 M CNY, more than the budget of 40\.0 M CNY/);
+  assert.equal(await page.locator(".work").count(), 0, "an older plan is no answer");
+  assert.equal(await page.locator(".key-figure").count(), 0);
+  await page.screenshot({ path: `${shots}plan-floors-refused.png` });
+  assert.deepEqual(await violations(page), []);
+  await page.locator("#floors-none").click();
+  await ready(page);
+  assert.equal(hash(page).get("floors"), null);
+  assert.equal(await page.locator(".floors-spent").count(), 0);
+  assert.deepEqual(page.problems.filter((x) => !/400|503/.test(x)), []);
+  await page.context().close();
+});
+
 test("another theme, and files of the plan", only, async () => {
   const page = await plan();
   const theme = ["power", "broadband", "water"].find((t) => summary.themes.includes(t));

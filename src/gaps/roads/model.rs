@@ -8,7 +8,7 @@ use super::super::rai::{Rai, Share};
 use super::super::{Confidence, Gap, Verdict};
 use super::again::Kept;
 use crate::atlas::Noding;
-use crate::network::{AnchorUse, LinkSurface, PathSummary, RoadNet};
+use crate::network::{AnchorUse, LinkSurface, NeighbourPath, PathSummary, RoadNet};
 use crate::world::Provenance;
 
 /// How a village or facility stands to the main network.
@@ -130,13 +130,21 @@ pub struct RoadFindings {
 }
 
 impl RoadFindings {
+    /// Of each pair of neighbours (indexes of villages): the way between them, and the gap where it is not paved.
+    pub fn pair_ways(&self) -> impl Iterator<Item = ((u32, u32), &NeighbourPath, Option<&Gap>)> {
+        // The gaps stand in the order of the pairs.
+        let mut gaps = self.neighbours.iter();
+        self.pairs.iter().zip(&self.kept.paths).map(move |(&pair, way)| {
+            let gap = way.repair.as_ref().and_then(|_| gaps.next());
+            (pair, way, gap)
+        })
+    }
+
     /// Of each pair of neighbours: joined by a paved way, not, or unknown.
     pub fn pair_verdicts(&self) -> impl Iterator<Item = Verdict> + '_ {
-        // The gaps stand in the order of the pairs.
-        let mut gaps = self.neighbours.iter().map(|g| g.verdict);
-        self.kept.paths.iter().map(move |p| match p.repair {
-            Some(_) => gaps.next().unwrap_or(Verdict::Unknown),
-            None => Verdict::Ok,
+        self.pair_ways().map(|(_, way, gap)| match (&way.repair, gap) {
+            (None, _) => Verdict::Ok,
+            (Some(_), gap) => gap.map_or(Verdict::Unknown, |g| g.verdict),
         })
     }
 }

@@ -16,6 +16,8 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -167,6 +169,13 @@ impl Change {
     pub fn gap(&self) -> Option<&GapRow> {
         self.after.as_ref().or(self.before.as_ref())
     }
+
+    /// Whether it is a gap of one of these villages, alone or with others.
+    fn touches(&self, villages: &BTreeSet<String>) -> bool {
+        let of =
+            |g: &GapRow| [&g.village, &g.other].into_iter().flatten().chain(&g.villages).any(|v| villages.contains(v));
+        self.before.as_ref().is_some_and(of) || self.after.as_ref().is_some_and(of)
+    }
 }
 
 /// Villages that one of the two snapshots does not have.
@@ -235,6 +244,8 @@ pub fn compare(a: &Snapshot, b: &Snapshot, codes: &Codes) -> Comparison {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     pub county: Option<String>,
+    /// Codes of a village: its own, and those it came from.
+    pub villages: Option<BTreeSet<String>>,
     pub theme: Option<&'static str>,
     pub class: Option<Class>,
 }
@@ -242,6 +253,7 @@ pub struct Filter {
 impl Filter {
     pub fn takes(&self, c: &Change) -> bool {
         self.county.as_ref().is_none_or(|county| c.county.as_ref() == Some(county))
+            && self.villages.as_ref().is_none_or(|v| c.touches(v))
             && self.theme.is_none_or(|t| c.theme == t)
             && self.class.is_none_or(|class| c.class == class)
     }

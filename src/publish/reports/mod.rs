@@ -10,9 +10,9 @@ mod notice;
 use std::fmt::Write;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::scorecard::heading_format;
+use super::scorecard::{heading_format, quote};
 use crate::gaps::metres;
 use crate::priority::comparison::Comparison;
 use crate::priority::snapshot::{About, Day, Snapshot};
@@ -20,7 +20,7 @@ use crate::standards::Bilingual;
 use crate::text::{Fill, count, html as escape, message};
 
 pub use assessment::assessment;
-pub use notice::notice;
+pub use notice::{Publishing, notice};
 
 /// Language of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,6 +143,43 @@ const STYLE: &str = "@page{size:A4 landscape;margin:14mm}\
     tr{break-inside:avoid}h2{break-after:avoid}.wide{overflow:visible}th{print-color-adjust:exact}}";
 
 impl Report {
+    /// As it stands on the page; numbers stay numbers.
+    pub fn json(&self) -> Value {
+        let cell = |c: &Cell| match c {
+            Cell::Number(n) => json!(n),
+            Cell::Nothing => Value::Null,
+            c => json!(c.text()),
+        };
+        let part = |p: &Part| {
+            let rows: Vec<Vec<Value>> = p.rows.iter().map(|r| r.iter().map(cell).collect()).collect();
+            json!({"heading": p.heading, "head": p.head, "rows": rows, "note": p.note})
+        };
+        let parts: Vec<Value> = self.parts.iter().map(part).collect();
+        json!({"title": self.title, "about": self.about, "parts": parts, "foot": self.foot})
+    }
+
+    /// The tables one below the other, each under its heading; UTF-8 with a mark that spreadsheets know it by.
+    pub fn csv(&self) -> Vec<u8> {
+        let cell = |c: &Cell| match c {
+            Cell::Number(n) => n.to_string(),
+            Cell::Nothing => String::new(),
+            c => quote(&c.text()),
+        };
+        let mut lines = vec![quote(&self.title)];
+        lines.extend(self.about.iter().map(|l| quote(l)));
+        for p in &self.parts {
+            lines.extend([String::new(), quote(&p.heading)]);
+            if !p.rows.is_empty() {
+                lines.push(p.head.iter().map(|h| quote(h)).collect::<Vec<_>>().join(","));
+            }
+            lines.extend(p.rows.iter().map(|r| r.iter().map(cell).collect::<Vec<_>>().join(",")));
+            lines.extend(p.note.iter().map(|n| quote(n)));
+        }
+        lines.push(String::new());
+        lines.extend(self.foot.iter().map(|l| quote(l)));
+        format!("\u{feff}{}\r\n", lines.join("\r\n")).into_bytes()
+    }
+
     /// A page without scripts, for A4.
     pub fn html(&self) -> Vec<u8> {
         let title = escape(&self.title);
@@ -241,8 +278,11 @@ impl Report {
             sheet.write_string(row, 0, line)?;
             row += 1;
         }
-        for c in 0..12 {
-            sheet.set_column_width(c, if c == 4 { 40 } else { 15 })?;
+        for c in 0..12u16 {
+            // Wide where sentences stand.
+            let cells = self.parts.iter().flat_map(|p| &p.rows).filter_map(|r| r.get(usize::from(c)));
+            let longest = cells.map(|cell| cell.text().chars().count()).max().unwrap_or(0);
+            sheet.set_column_width(c, if longest > 24 { 40 } else { 15 })?;
         }
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
         book.save_to_buffer()

@@ -1,21 +1,33 @@
 //! The public-notice list (公示) of a county: every known gap by department, with what is to be done and when; and what was
 //! closed since an earlier snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Language, Part, Report, Sources, about};
 use crate::gaps::Verdict;
 use crate::priority::comparison::{Change, Class};
 use crate::priority::snapshot::GapRow;
 use crate::standards::THEMES;
+use crate::text::{count, length};
+
+/// What the publishing body says besides: of one theme only, and what it fills in; empty texts are left to be written by hand.
+#[derive(Debug, Clone, Default)]
+pub struct Publishing {
+    pub theme: Option<&'static str>,
+    pub office: String,
+    pub period: String,
+    pub phone: String,
+    pub address: String,
+}
 
 /// `None` where the snapshot has no such county.
-pub fn notice(s: &Sources, county: &str, l: Language) -> Option<Report> {
+pub fn notice(s: &Sources, county: &str, l: Language, by: &Publishing) -> Option<Report> {
     let name = &s.snapshot.scores.iter().find(|r| r.level == "county" && r.place == county)?.name;
+    let here = |g: &&GapRow| g.county.as_deref() == Some(county) && by.theme.is_none_or(|t| g.theme == t);
+    let all: Vec<&GapRow> = s.snapshot.gaps.iter().filter(here).collect();
     let mut parts = Vec::new();
     for theme in THEMES {
-        let own: Vec<&GapRow> =
-            s.snapshot.gaps.iter().filter(|g| g.theme == theme && g.county.as_deref() == Some(county)).collect();
+        let own: Vec<&GapRow> = all.iter().copied().filter(|g| g.theme == theme).collect();
         // A class of services may have a department of its own.
         let mut by: BTreeMap<(&str, &str), Vec<&GapRow>> = BTreeMap::new();
         for g in own {
@@ -23,17 +35,48 @@ pub fn notice(s: &Sources, county: &str, l: Language) -> Option<Report> {
         }
         parts.extend(by.into_values().map(|gaps| of_department(theme, gaps, &s.snapshot.about.currency, l)));
     }
+    if parts.is_empty() {
+        parts.push(Part { heading: l.say("report_none"), head: Vec::new(), rows: Vec::new(), note: None });
+    }
     if let Some(c) = s.since {
-        let closed = c.changes.iter().filter(|x| x.class == Class::Closed && x.county.as_deref() == Some(county));
+        let closed = c.changes.iter().filter(|x| {
+            x.class == Class::Closed && x.county.as_deref() == Some(county) && by.theme.is_none_or(|t| x.theme == t)
+        });
         parts.push(closed_since(closed.collect(), l));
     }
+    let mut title = l.fill("report_notice", &[("county", name.clone().into())]);
+    if let Some(theme) = by.theme {
+        title = l.fill("report_of_theme", &[("title", title.into()), ("theme", l.word("column", theme).into())]);
+    }
+    let mut about = about(l, &s.snapshot.about, s.since);
+    about.push(concerned(s, &all, l));
+    let filled = |key: &str, text: &str| {
+        let text = if text.is_empty() { l.say("report_blank") } else { text.to_owned() };
+        l.fill(key, &[("text", text.into())])
+    };
     Some(Report {
-        title: l.fill("report_notice", &[("county", name.clone().into())]),
-        about: about(l, &s.snapshot.about, s.since),
+        title,
+        about,
         parts,
-        foot: vec![l.say("report_notice_foot"), l.say("report_office"), l.say("report_signed")],
+        foot: vec![
+            l.say("report_notice_foot"),
+            filled("report_phone", &by.phone),
+            filled("report_address", &by.address),
+            filled("report_by", &by.office),
+            filled("report_period", &by.period),
+            l.say("report_signed"),
+        ],
         language: l,
     })
+}
+
+/// How many villages the known gaps concern, and how many people live there as far as that is known.
+fn concerned(s: &Sources, gaps: &[&GapRow], l: Language) -> String {
+    let known = gaps.iter().filter(|g| g.verdict == Verdict::Gap);
+    let codes: BTreeSet<&String> = known.flat_map(|g| g.village.iter().chain(&g.other).chain(&g.villages)).collect();
+    let people: f64 = s.snapshot.villages.iter().filter(|v| codes.contains(&v.id)).filter_map(|v| v.population).sum();
+    let fills = [("villages", count(codes.len() as f64).into()), ("people", count(people).into())];
+    l.fill("report_concerned", &fills)
 }
 
 fn text(t: &Option<String>) -> Cell {
@@ -44,14 +87,26 @@ fn kind(g: &GapRow, l: Language) -> Cell {
     Cell::Text(l.word("kind", &g.kind))
 }
 
+/// Brackets of a factor that there is none of are left out.
+fn tidy(why: &str) -> String {
+    why.replace("（）", "").replace(" ()", "")
+}
+
+/// Of the village, or of both neighbours.
+fn code(g: &GapRow) -> Cell {
+    let all: Vec<&str> = g.village.iter().chain(&g.other).map(String::as_str).collect();
+    if all.is_empty() { Cell::Nothing } else { Cell::Text(all.join(" / ")) }
+}
+
 fn of_department(theme: &str, mut gaps: Vec<&GapRow>, currency: &str, l: Language) -> Part {
     gaps.sort_by(|a, b| {
-        let order = |g: &GapRow| (g.town.clone(), g.name.clone(), g.id.clone());
+        // What has no town comes last.
+        let order = |g: &GapRow| (g.town.is_none(), g.town.clone(), g.name.clone(), g.id.clone());
         order(a).cmp(&order(b))
     });
     let department = gaps.first().map(|g| l.pick(g.department.clone())).unwrap_or_default();
     let unclear = gaps.iter().filter(|g| g.verdict == Verdict::Unknown).count();
-    let keys = ["number", "town", "village", "problem", "why", "people", "works", "cost", "planned"];
+    let keys = ["number", "town", "village", "code", "problem", "why", "people", "works", "cost", "planned"];
     let head =
         keys.iter().map(|k| l.fill(&format!("report_{k}"), &[("currency", currency.to_owned().into())])).collect();
     let known = gaps.iter().filter(|g| g.verdict == Verdict::Gap);
@@ -66,10 +121,14 @@ fn of_department(theme: &str, mut gaps: Vec<&GapRow>, currency: &str, l: Languag
             Cell::Number((n + 1) as f64),
             text(&g.town),
             Cell::Text(g.name.clone()),
+            code(g),
             kind(g, l),
-            Cell::Text(l.pick(g.why.clone())),
+            Cell::Text(tidy(&l.pick(g.why.clone()))),
             Cell::number(g.people),
-            g.remedy.as_ref().map_or(Cell::Nothing, |r| Cell::Text(l.word("works", r))),
+            g.remedy.as_ref().map_or(Cell::Nothing, |r| {
+                let metres = g.remedy_m.filter(|m| *m > 0.0).map(length).unwrap_or_default();
+                Cell::Text(format!("{} {metres}", l.word("works", r)).trim_end().to_owned())
+            }),
             Cell::number(g.cost.map(f64::round)),
             Cell::Text(planned),
         ]

@@ -19,6 +19,8 @@ export interface Work {
   people: number | null;
   /** People, or need relieved, so far. */
   so_far: number;
+  /** Of one budget over all themes: `budget`, or the floor that asked for it. */
+  paid_by: string;
   roads: string[];
   links: string[];
   source?: string;
@@ -57,7 +59,7 @@ export interface Plan {
 }
 
 type ThemeAnswer = Omit<Schemas["ThemePlanWorks"], "theme" | "features"> & { theme: Exclude<PlanTheme, "all">; features: Feature<Geometry, Schemas["PlanWork"]>[] };
-type Step = Pick<Schemas["BudgetStep"], "order" | "theme" | "village" | "name" | "people" | "links" | "cost" | "cost_so_far" | "relief" | "relief_so_far" | "projects" | "double_financed">;
+type Step = Pick<Schemas["BudgetStep"], "order" | "theme" | "village" | "name" | "people" | "links" | "cost" | "cost_so_far" | "relief" | "relief_so_far" | "paid_by" | "projects" | "double_financed">;
 type AllAnswer = Pick<Schemas["BudgetPlan"], "currency" | "cost" | "relief" | "relief_of_all" | "by_theme" | "without_remedy" | "double_financed" | "planned" | "data_version"> & { steps: Step[] };
 
 /** The plan that a question (see `question`) asks for. */
@@ -67,7 +69,7 @@ export async function fetchPlan(path: string, signal: AbortSignal, waiting: () =
   return "steps" in said ? ofAll(said) : ofTheme(said);
 }
 
-export function ofTheme(a: ThemeAnswer): Plan {
+function ofTheme(a: ThemeAnswer): Plan {
   return {
     theme: a.theme,
     currency: a.currency,
@@ -83,7 +85,7 @@ export function ofTheme(a: ThemeAnswer): Plan {
     double_financed: a.double_financed,
     everybody: a.everybody,
     by_theme: {},
-    works: a.features.map((f) => ({ ...f.properties, theme: a.theme, so_far: f.properties.people_so_far, links: [f.properties.id], geometry: f.geometry })),
+    works: a.features.map((f) => ({ ...f.properties, theme: a.theme, so_far: f.properties.people_so_far, paid_by: "budget", links: [f.properties.id], geometry: f.geometry })),
     served: new Map(a.villages.map((v) => [v.id, { name: v.name, after: v.after }])),
     curve: a.curve.map((p) => ({ cost: p.cost, gain: p.people, villages: p.villages, most: p.people_at_most })),
     data_version: a.data_version,
@@ -127,6 +129,7 @@ export function ofAll(a: AllAnswer): Plan {
       villages: [s.village],
       people: s.people,
       so_far: s.relief_so_far,
+      paid_by: s.paid_by,
       roads: [],
       links: s.links,
       projects: s.projects,

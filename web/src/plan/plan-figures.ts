@@ -2,6 +2,7 @@ import { h } from "../dom";
 import { money, number, percent, sum } from "../format";
 import { t, word } from "../i18n";
 import { gainWord } from "./budget-box";
+import { floorsTable, type Floor } from "./floors";
 import type { Plan } from "./plan-api";
 import type { PlanState } from "./plan-state";
 
@@ -33,7 +34,7 @@ function saved(plan: Plan, budgeted: boolean): string[] {
 }
 
 /** Key figures of a plan in words, and what a planner must know besides. */
-export function figures(plan: Plan, state: PlanState, name: (id: string) => string, select: (key: string) => void, exclude: () => void): HTMLElement[] {
+export function figures(plan: Plan, state: PlanState, floors: readonly Floor[], counties: ReadonlyMap<string, string>, name: (id: string) => string, select: (key: string) => void, exclude: () => void): HTMLElement[] {
   const budgeted = state.budget !== null;
   const asked = plan.villages_asked;
   const all = plan.gain_at_most ?? 0;
@@ -66,6 +67,7 @@ export function figures(plan: Plan, state: PlanState, name: (id: string) => stri
           ),
         ]
       : []),
+    ...[floorsTable(plan.works, floors, counties)].filter((x) => x !== null),
     ...(twice ? [twice] : []),
     ...(ids.length > 0 ? [h("details", { class: "no-way" }, h("summary", {}, t("plan_no_way", { n: number(ids.length) })), h("p", { class: "chips" }, ...chips(ids), ids.length > 200 && h("span", { class: "more" }, `+${number(ids.length - 200)}`)))] : []),
     ...(none.length > 0 ? [h("p", { class: "note" }, t("plan_no_remedy", { list: none.map(([k, n]) => `${word("topic", k)} ${number(n)}`).join(t("comma")) }))] : []),

@@ -2,6 +2,7 @@ import { h } from "../dom";
 import { t, word } from "../i18n";
 import type { Weights } from "../needs";
 import { THEMES, type Theme } from "../region";
+import { floorFields, type FloorsAsked } from "./floors";
 import { PLANS, type PlanState, type PlanTheme } from "./plan-state";
 
 export interface OptionsEvents {
@@ -30,7 +31,7 @@ function check(id: string, text: string, checked: boolean, set: (yes: boolean) =
 }
 
 /** What else a plan can be asked. */
-export function options(state: PlanState, themes: readonly string[], projects: boolean, open: boolean, on: OptionsEvents): HTMLElement {
+export function options(state: PlanState, themes: readonly string[], floors: Omit<FloorsAsked, "budget" | "themes">, projects: boolean, open: boolean, on: OptionsEvents): HTMLElement {
   const all = state.theme === "all";
   const weighed = all || state.weigh === "need";
   const now: Weights = state.weights ?? { roads: 1, power: 1, water: 1, broadband: 1, services: 1 };
@@ -53,6 +54,7 @@ export function options(state: PlanState, themes: readonly string[], projects: b
         },
       }),
     );
+  const there = THEMES.filter((k) => themes.includes(k));
   return h(
     "details",
     { class: "options", open },
@@ -64,6 +66,7 @@ export function options(state: PlanState, themes: readonly string[], projects: b
       !all && check("plan-unknown", t(state.theme === "roads" ? "plan_unknown_roads" : "plan_unknown"), state.unknown, (unknown) => on.plan({ unknown, step: null })),
       projects && check("plan-exclude", t("plan_exclude"), state.exclude, (exclude) => on.plan({ exclude, step: null })),
     ),
-    weighed && h("fieldset", { class: "weights" }, h("legend", {}, t("plan_weights")), ...THEMES.filter((k) => themes.includes(k)).map(weight), state.weights !== null && h("button", { class: "inline", click: () => on.plan({ weights: null, step: null }) }, t("plan_weights_usual"))),
+    weighed && h("fieldset", { class: "weights" }, h("legend", {}, t("plan_weights")), ...there.map(weight), state.weights !== null && h("button", { class: "inline", click: () => on.plan({ weights: null, step: null }) }, t("plan_weights_usual"))),
+    all && floorFields({ ...floors, budget: state.budget, themes: there }, (next) => on.plan({ floors: next, step: null })),
   );
 }

@@ -1,3 +1,4 @@
+import { floorsIn, floorsText, parseFloors, type Floor } from "./floors";
 import { weightsOf, weightsText, whole, type Weights } from "../needs";
 import { ADDRESS_LIMIT, decode, encode, type Edit } from "./edits";
 
@@ -12,6 +13,8 @@ export interface PlanState {
   weigh: "people" | "need";
   /** null: those of the atlas. */
   weights: Weights | null;
+  /** So much at least for themes and counties; of one budget over all themes. */
+  floors: Floor[];
   unknown: boolean;
   /** Leave out what projects do anyway. */
   exclude: boolean;
@@ -21,7 +24,7 @@ export interface PlanState {
 }
 
 export function planDefaults(): PlanState {
-  return { theme: "roads", budget: null, weigh: "people", weights: null, unknown: false, exclude: false, step: null, edits: [] };
+  return { theme: "roads", budget: null, weigh: "people", weights: null, floors: [], unknown: false, exclude: false, step: null, edits: [] };
 }
 
 /** Edits that are too long for the address; it then says only that there are some. */
@@ -40,6 +43,7 @@ export function parsePlan(p: URLSearchParams): PlanState {
   if (p.get("weigh") === "need") s.weigh = "need";
   const weights = weightsOf(p.get("plan-weights") ?? "");
   s.weights = weights && whole(weights);
+  s.floors = parseFloors(p.get("floors") ?? "");
   s.unknown = p.get("unknown") === "1";
   s.exclude = p.get("planned") === "exclude";
   const step = amount(p.get("step"));
@@ -54,6 +58,7 @@ export function writePlan(p: URLSearchParams, s: PlanState): void {
   if (s.budget !== null) p.set("budget", String(s.budget));
   if (s.weigh === "need") p.set("weigh", "need");
   if (s.weights) p.set("plan-weights", weightsText(s.weights));
+  if (s.floors.length > 0) p.set("floors", floorsText(s.floors));
   if (s.unknown) p.set("unknown", "1");
   if (s.exclude) p.set("planned", "exclude");
   if (s.step !== null) p.set("step", String(s.step));
@@ -83,6 +88,8 @@ export function question(s: PlanState, county: string, budget: number | null, f:
   if (!all && s.weigh === "need") p.set("weigh", "need");
   if (s.weights && (all || s.weigh === "need")) p.set("weights", weightsText(s.weights));
   if (county) p.set("county", county);
+  const floors = all ? floorsIn(s.floors, county) : [];
+  if (floors.length > 0) p.set("floors", floorsText(floors));
   if (!all && s.unknown) p.set("unknown", "true");
   if (s.exclude) p.set("planned", "exclude");
   if (f && !(all && f === "geojson")) p.set("f", f);

@@ -7,6 +7,7 @@ import type { Data } from "../store";
 import { BudgetBox, gainUnit } from "./budget-box";
 import type { Depot } from "./depot";
 import type { Plan, Work } from "./plan-api";
+import { floorsIn, type Floor } from "./floors";
 import { figures } from "./plan-figures";
 import { choice, options } from "./plan-options";
 import { paper } from "./plan-print";
@@ -85,6 +86,10 @@ export class PlanView {
 
   private readonly name = (id: string): string => this.depot.places.get(id)?.name ?? this.plan?.served.get(id)?.name ?? id;
 
+  private floors(): Floor[] {
+    return this.state.plan.theme === "all" ? floorsIn(this.state.plan.floors, this.state.county) : [];
+  }
+
   /** Everything that depends on what is asked, but for the budget. */
   private controls(): void {
     const { data, state } = this;
@@ -92,10 +97,10 @@ export class PlanView {
     const counties = data.region.counties.filter((c) => c.villages > 0).map((c): [string, string] => [c.id, c.name]);
     const on = { plan: (part: Partial<PlanState>) => this.ask(part), county: (county: string) => this.on.change({ county, plan: { ...this.state.plan, budget: null, step: null }, selected: "" }) };
     const focus = document.activeElement?.id;
-    const open = this.options.querySelector("details")?.open ?? (state.plan.weigh === "need" || state.plan.unknown || state.plan.exclude || state.plan.weights !== null);
+    const open = this.options.querySelector("details")?.open ?? (state.plan.weigh === "need" || state.plan.unknown || state.plan.exclude || state.plan.weights !== null || state.plan.floors.length > 0);
     this.top.replaceChildren(choice(state.plan, state.county, themes, counties, on));
     const projects = data.summary.collections.some((c) => c.id === "projects" && c.count > 0);
-    this.options.replaceChildren(options(state.plan, themes, projects, open, on));
+    this.options.replaceChildren(options(state.plan, themes, { floors: this.floors(), counties: new Map(state.county ? [] : counties), currency: data.summary.currency }, projects, open, on));
     if (focus && this.el.contains(document.getElementById(focus))) document.getElementById(focus)?.focus();
   }
 
@@ -131,7 +136,7 @@ export class PlanView {
     } catch (e) {
       if (this.asked[which] !== path || request.signal.aborted) return;
       this.asked[which] = "";
-      this.failed(e);
+      this.failed(which, e);
     }
   }
 
@@ -142,18 +147,20 @@ export class PlanView {
     if (!this.plan) this.figures.replaceChildren(...Array.from({ length: 3 }, () => h("div", { class: "skeleton row-skeleton" })));
   }
 
-  private failed(e: unknown): void {
+  private failed(which: "everybody" | "plan", e: unknown): void {
     const again = h("button", { class: "plain", click: () => this.update(this.state) }, t("retry"));
     this.status.replaceChildren(h("span", { class: "wrong" }, failure(e)), again);
     this.el.classList.remove("busy");
     this.works.el.removeAttribute("aria-busy");
     this.figures.replaceChildren();
-    if (e instanceof ApiError && e.status === 404) {
-      this.plan = null;
-      this.everybody = null;
-      this.works.el.replaceChildren();
-      this.on.drawn(null, null);
-    }
+    if (!(e instanceof ApiError) || e.status < 400 || e.status >= 500) return;
+    // The plan of an earlier question is no answer to this one.
+    this.plan = null;
+    if (which === "everybody" || e.status === 404) this.everybody = null;
+    this.works.el.replaceChildren();
+    this.tools.replaceChildren();
+    this.head.hidden = true;
+    this.on.drawn(null, this.everybody);
   }
 
   private arrived(which: "everybody" | "plan"): void {
@@ -165,7 +172,7 @@ export class PlanView {
     this.el.classList.remove("busy");
     this.works.el.removeAttribute("aria-busy");
     const key = (k: string): void => this.on.select(k);
-    this.figures.replaceChildren(...(this.plan.works.length > 0 || this.plan.without_way.length > 0 ? figures(this.plan, this.state.plan, this.name, key, () => this.ask({ exclude: true, step: null })) : []));
+    this.figures.replaceChildren(...(this.plan.works.length > 0 || this.plan.without_way.length > 0 ? figures(this.plan, this.state.plan, this.floors(), this.data.county, this.name, key, () => this.ask({ exclude: true, step: null })) : []));
     this.files();
     this.list();
     this.on.drawn(this.plan, this.everybody);
@@ -230,6 +237,6 @@ export class PlanView {
 
   /** What is printed in place of the page. */
   paper(): HTMLElement | null {
-    return this.plan && this.plan.works.length > 0 ? paper(this.plan, this.everybody, this.state, this.data, this.name) : null;
+    return this.plan && this.plan.works.length > 0 ? paper(this.plan, this.everybody, this.state, this.floors(), this.data, this.name) : null;
   }
 }

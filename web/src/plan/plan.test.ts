@@ -3,6 +3,7 @@ import { fifth, parseMoney, presets, read, stepOf, thin, ticks, top, type CurveP
 import { decode, encode, fromGeoJson, readLine, scenario, writeLine, type Edit } from "./edits";
 import { nearest } from "./edit-row";
 import { ofAll } from "./plan-api";
+import { spent, total, withFloor } from "./floors";
 import { middle } from "./plan-map";
 import { isStep, parsePlan, planDefaults, question, tooLong, writePlan, type PlanState } from "./plan-state";
 import { joined } from "./suppose";
@@ -129,7 +130,7 @@ describe("scenarios as files", () => {
 });
 
 describe("plan in the address", () => {
-  const full: PlanState = { theme: "water", budget: 5e7, weigh: "need", weights: { roads: 2, power: 0, water: 1.5, broadband: 0, services: 0 }, unknown: true, exclude: true, step: 12, edits: EDITS };
+  const full: PlanState = { theme: "water", budget: 5e7, weigh: "need", weights: { roads: 2, power: 0, water: 1.5, broadband: 0, services: 0 }, floors: [{ of: "water", amount: 5e6 }, { of: "210727", amount: 1e6 }], unknown: true, exclude: true, step: 12, edits: EDITS };
   const trip = (s: PlanState): PlanState => {
     const p = new URLSearchParams();
     writePlan(p, s);
@@ -143,7 +144,7 @@ describe("plan in the address", () => {
     expect(p.toString()).toBe("");
   });
   it("forgets what makes no sense", () => {
-    expect(parsePlan(new URLSearchParams("plan=goats&budget=-1&weights=trains:1&step=x&edits=%25&weigh=maybe"))).toEqual(planDefaults());
+    expect(parsePlan(new URLSearchParams("plan=goats&budget=-1&weights=trains:1&step=x&edits=%25&weigh=maybe&floors=water,:5,roads:-1,power:x,power:0"))).toEqual(planDefaults());
   });
   it("holds edits that no address can carry", () => {
     const many = Array.from({ length: 400 }, (_, i): Edit => ({ edit: "pave", name: "村", at: [], props: { link: `link-${String(i).padStart(12, "0")}` } }));
@@ -157,7 +158,9 @@ describe("plan in the address", () => {
   it("asks the service", () => {
     expect(question(planDefaults(), "", null, null)).toBe("api/plans/roads");
     expect(question(full, "210727", 5e7, "geojson")).toBe("api/plans/water?budget=50000000&weigh=need&weights=roads%3A2%2Cwater%3A1.5&county=210727&unknown=true&planned=exclude&f=geojson");
-    expect(question({ ...full, theme: "all" }, "", null, "geojson")).toBe("api/plans/all?budget=1000000000000000&weights=roads%3A2%2Cwater%3A1.5&planned=exclude");
+    expect(question({ ...full, theme: "all" }, "", null, "geojson")).toBe("api/plans/all?budget=1000000000000000&weights=roads%3A2%2Cwater%3A1.5&floors=water%3A5000000%2C210727%3A1000000&planned=exclude");
+    // Within one county no other can have a floor.
+    expect(question({ ...full, theme: "all" }, "210727", 5e7, "csv")).toBe("api/plans/all?budget=50000000&weights=roads%3A2%2Cwater%3A1.5&county=210727&floors=water%3A5000000&planned=exclude&f=csv");
   });
   it("another budget is a step back, another step of the order is none", () => {
     expect(isStep(full, { ...full, step: 13 })).toBe(false);
@@ -166,8 +169,23 @@ describe("plan in the address", () => {
   });
 });
 
+describe("floors", () => {
+  it("are set and taken away one by one, themes in their order before counties", () => {
+    const a = withFloor(withFloor(withFloor([], "210727", 3), "water", 2), "roads", 1);
+    expect(a).toEqual([{ of: "roads", amount: 1 }, { of: "water", amount: 2 }, { of: "210727", amount: 3 }]);
+    expect(total(a)).toBe(6);
+    expect(withFloor(a, "water", 7).map((f) => f.amount)).toEqual([1, 7, 3]);
+    expect(withFloor(a, "water", 0).map((f) => f.of)).toEqual(["roads", "210727"]);
+    expect(withFloor(a, "roads", null).map((f) => f.of)).toEqual(["water", "210727"]);
+  });
+  it("say what was spent because of them", () => {
+    const works = [{ cost: 4, paid_by: "water" }, { cost: 5, paid_by: "210727" }, { cost: 3, paid_by: "water" }, { cost: 9, paid_by: "budget" }];
+    expect(spent(works, [{ of: "water", amount: 8 }, { of: "power", amount: 1 }]).map((f) => f.spent)).toEqual([7, 0]);
+  });
+});
+
 describe("one budget over all themes", () => {
-  const step = (order: number, village: string): Parameters<typeof ofAll>[0]["steps"][number] => ({ order, theme: "water", village, name: village, people: 10, links: [], cost: 5, cost_so_far: 5 * order, relief: 2, relief_so_far: 2 * order, projects: [], double_financed: 0 });
+  const step = (order: number, village: string): Parameters<typeof ofAll>[0]["steps"][number] => ({ order, theme: "water", village, name: village, people: 10, links: [], cost: 5, cost_so_far: 5 * order, relief: 2, relief_so_far: 2 * order, paid_by: "budget", projects: [], double_financed: 0 });
   it("counts a village once and has a curve", () => {
     const plan = ofAll({ currency: "CNY", cost: 15, relief: 6, relief_of_all: 6, steps: [step(1, "a"), step(2, "b"), step(3, "a")], by_theme: {}, without_remedy: {}, double_financed: 0, planned: { roads: 2, water: 1 }, data_version: "1" });
     expect(plan.villages).toBe(2);

@@ -1,8 +1,9 @@
 import { rawUrl, scorecardUrl } from "../api";
 import { h } from "../dom";
 import { money, number } from "../format";
-import { pick, t, word } from "../i18n";
+import { getLang, pick, t, word } from "../i18n";
 import { figureOf, markOf, tally, type Figure } from "../themes/scorecard-data";
+import { since } from "./since";
 import { bar, difference, mark, value } from "../themes/scorecard-parts";
 import { townTable } from "../themes/scorecard-drawer";
 import type { CountySheet } from "./county-data";
@@ -178,12 +179,21 @@ function downloads(d: CountySheet): HTMLElement {
   const id = encodeURIComponent(d.card.id);
   const link = (href: string, f: string, what: string): HTMLElement => h("a", { href, download: "", "aria-label": `${what} ${f.toUpperCase()}` }, f === "json" ? "GeoJSON" : f.toUpperCase());
   const row = (c: string): HTMLElement => h("li", {}, h("span", {}, word("sheet_collection", c)), ...FORMS.map((f) => link(`collections/${c}/items?county=${id}&limit=100000&f=${f}`, f, word("sheet_collection", c))));
+  const lang = getLang();
+  const from = d.since ? `&since=${d.since.from}` : "";
+  const report = (kind: string): HTMLElement => {
+    const what = word("sheet_report", kind);
+    const href = `reports/${id}/${kind}?lang=${lang}${from}`;
+    return h("li", {}, h("span", {}, what), h("a", { href, target: "_blank", "data-report": kind, "aria-label": `${what} ${t("sheet_report_page")}` }, t("sheet_report_page")), link(`${href}&f=xlsx`, "xlsx", what));
+  };
   const there = OFFERED.filter((c) => d.summary.collections.some((x) => x.id === c && x.count > 0));
   return h(
     "section",
     { class: "theme files screen" },
     h("h2", {}, h("span", {}, t("sheet_downloads"))),
-    h("p", { class: "note" }, t("sheet_downloads_note")),
+    h("h3", {}, t("sheet_reports")),
+    h("ul", { class: "reports" }, ...["assessment", "notice"].map(report)),
+    h("h3", {}, t("sheet_downloads_data")),
     h("ul", {}, h("li", {}, h("span", {}, t("sheet_scorecard_all")), link(scorecardUrl("xlsx"), "xlsx", t("sheet_scorecard_all")), link(scorecardUrl("csv"), "csv", t("sheet_scorecard_all"))), ...(d.county ? [h("li", {}, h("span", {}, t("county")), link(rawUrl("scorecard_counties", d.card.id), "json", t("county")))] : []), ...there.map(row)),
   );
 }
@@ -218,6 +228,7 @@ export function county(d: CountySheet): HTMLElement[] {
     cheapest(d),
     d.towns.length > 0 ? h("section", { class: "theme" }, h("h2", {}, h("span", {}, t("towns_title", { n: number(d.towns.length) }))), h("p", { class: "note" }, t("towns_hint")), townTable(d.towns, d.keys)) : null,
     lists(d),
+    since(d.since, themesOf(d.summary)),
     downloads(d),
     colophon(d.summary),
   ].filter((x) => x !== null);

@@ -46,7 +46,7 @@ function remedy(g: SheetGap, d: VillageSheet): (HTMLElement | string)[] {
   return [told, ...(r.kind === "connect" ? connections(d) : pieces(r, d))];
 }
 
-export function projectText(p: Project, currency: string): string {
+function projectText(p: Project, currency: string): string {
   return [p.name ?? p.id, word("sheet_project", p.status), p.year === null ? t("sheet_year_unknown") : String(p.year), p.cost === null ? "" : money(p.cost, currency)].filter(Boolean).join(" · ");
 }
 

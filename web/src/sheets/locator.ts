@@ -76,7 +76,7 @@ function scaleBar(perKm: number, high: number): SVGElement {
 }
 
 /** How wide a name is, nearly: letters of East Asia are square, others half as wide. */
-export function widthOf(text: string, size = 11): number {
+function widthOf(text: string, size = 11): number {
   return [...text].reduce((n, c) => n + ((c.codePointAt(0) ?? 0) > 0x2e7f ? size : size * 0.58), 0);
 }
 

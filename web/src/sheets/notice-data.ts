@@ -1,22 +1,27 @@
-import { GAPS, one, scorecard, summary, type CountyProperties } from "../api";
-import { items, themesOf, type Place, type SheetGap, type SheetSummary } from "./data";
-import { listed, noticeRows, type NoticeRow } from "./notice-rows";
+import { get, one, scorecard, summary, type CountyProperties, type Schemas } from "../api";
+import { getLang } from "../i18n";
 import type { Theme } from "../region";
+import { optional, themesOf, type SheetSummary } from "./data";
+
+/** A report of the service, laid out as tables of texts and numbers. */
+export type Report = Schemas["Report"];
 
 export interface NoticeSheet {
   summary: SheetSummary;
   county: { id: string; name: string };
   theme: Theme;
-  rows: NoticeRow[];
-  /** Villages of which nobody knows. */
-  unknown: number;
-  /** Known gaps of works that belong to no single village. */
-  elsewhere: number;
+  /** In the language it was asked for in. */
+  reports: Record<"zh" | "en", Report>;
 }
 
-const VERDICT: Record<Theme, string> = { roads: "road_verdict", power: "power_verdict", water: "water_verdict", broadband: "broadband_verdict", services: "services_verdict" };
+/** Where the notice of a county in a theme is, in a form; what was filled in goes along. */
+export function noticeUrl(county: string, theme: Theme, f: "json" | "csv" | "xlsx" | "html", lang: string, filled: Readonly<Record<string, string>> = {}): string {
+  const p = new URLSearchParams({ theme, lang, f });
+  for (const [k, v] of Object.entries(filled)) if (v.trim()) p.set(k, v.trim());
+  return `reports/${encodeURIComponent(county)}/notice?${p.toString()}`;
+}
 
-/** Gaps of a county in a theme (null: the first that there are data on); null where there is no such county. */
+/** The notice of a county in a theme (null: the first that there are data on), in both languages; null where there is no such county. */
 export async function loadNotice(id: string, asked: Theme | null): Promise<NoticeSheet | null> {
   const [s, feature] = await Promise.all([summary() as Promise<SheetSummary>, one<CountyProperties>("counties", id)]);
   // Counties that only the records of villages name have no outline, but a card.
@@ -24,7 +29,11 @@ export async function loadNotice(id: string, asked: Theme | null): Promise<Notic
   if (!county) return null;
   const there = themesOf(s);
   const theme = asked && there.includes(asked) ? asked : (there[0] ?? "roads");
-  const [gaps, unknown] = await Promise.all([items<SheetGap>(s, GAPS[theme], { county: id }), items<Place>(s, "villages", { county: id, [VERDICT[theme]]: "unknown", properties: "id,name" })]);
-  const all = gaps.map((f) => f.properties);
-  return { summary: s, county: { id, name: county.name }, theme, rows: noticeRows(all), unknown: unknown.length, elsewhere: all.filter((g) => g.verdict === "gap" && !listed(g)).length };
+  const [zh, en] = await Promise.all([optional<Report>(noticeUrl(id, theme, "json", "zh")), get<Report>(noticeUrl(id, theme, "json", "en"))]);
+  return zh && { summary: s, county: { id, name: county.name }, theme, reports: { zh, en } };
+}
+
+/** The notice in the page's language. */
+export function reportOf(d: NoticeSheet): Report {
+  return d.reports[getLang()];
 }

@@ -3,15 +3,17 @@ import { setLang } from "../i18n";
 import type { Figure } from "../themes/scorecard-data";
 import { quoted } from "../api";
 import { type SheetGap, type SheetSummary, type SheetVillage } from "./data";
-import { changes, runs, type Then } from "./history";
+import { runs, told, type Then } from "./history";
 import { boxOf } from "../geometry";
 import { atLeast, barKm, projection } from "./locator";
 import { held, limitText, measures, scale, valueText } from "./measures";
 import { byTown, missing, type Counted } from "./missing";
-import { cells, noticeRows, remedyOf, yearOf } from "./notice-rows";
+import { noticeUrl } from "./notice-data";
+import { previous, type GapChange } from "./runs";
+import { tallies } from "./since";
 import { formatRoute, hrefOf, parseRoute } from "./route";
-import { otherOf } from "./village";
-import { column, crc32, csv, linesIn, sheetName, workbook, xml, zip } from "./xlsx";
+import { inOrder } from "./neighbours";
+import type { Neighbour } from "./village-data";
 
 Object.assign(globalThis, { document: { documentElement: { lang: "" } } });
 
@@ -142,84 +144,46 @@ describe("who is missing", () => {
   });
 });
 
-const gap = (id: string, more: object): SheetGap => ({ id, kind: "village_unpaved", verdict: "gap", village: "1", village_name: "甲村", town: "乙镇", people: 5, why: { zh: "远（）", en: "far ()" }, department: { zh: "交通运输", en: "Transport" }, remedy: null, ...more }) as unknown as SheetGap;
-
 describe("public notice", () => {
-  it("has a line a village, by town and name; unknown and works of no village stay out", () => {
-    setLang("zh");
-    const rows = noticeRows([gap("b", {}), gap("a", { kind: "cut_off" }), gap("c", { village: "2", village_name: "丙村", town: "丙镇" }), gap("d", { verdict: "unknown", village: "3" }), gap("e", { village: null }), gap("f", { village: null, place: "s1", village_name: "小学", town: null })]);
-    expect(rows.map((r) => [r.name, r.code, r.gaps.map((g) => g.id).join("")])).toEqual([["丙村", "2", "c"], ["甲村", "1", "ab"], ["小学", "", "f"]]);
-    const table = cells(rows);
-    expect(table[0]).toEqual([1, "丙镇", "丙村", "2", 5, "行政村不通硬化路：远", "待定", "未列入", "交通运输"]);
-    expect(table[1]?.[5]).toMatch(/^\(1\) .*\n\(2\) /);
+  it("is asked of the service with what was filled in; nothing where nothing was", () => {
+    expect(noticeUrl("21/1", "roads", "json", "zh")).toBe("reports/21%2F1/notice?theme=roads&lang=zh&f=json");
+    expect(noticeUrl("1", "water", "xlsx", "en", { office: " 县政府 & co ", phone: " " })).toBe(`reports/1/notice?theme=water&lang=en&f=xlsx&office=${encodeURIComponent("县政府")}+%26+co`);
   });
+});
 
-  it("names remedy and year", () => {
-    setLang("en");
-    const remedy = { kind: "pave", length_m: 1200, cost: 250000, currency: "CNY", links: [] };
-    expect(remedyOf(gap("a", { remedy }))).toBe("pave existing roads 1.2 km 250.0 k CNY");
-    expect([yearOf(gap("a", { status: "planned", planned_year: 2027 })), yearOf(gap("a", { status: "planned", planned_year: null })), yearOf(gap("a", { status: "open" }))]).toEqual(["2027", "year unknown", "not planned"]);
-    setLang("zh");
-  });
-
-  it("the neighbour is the other of the pair", () => {
-    const g = { village: "1", village_name: "甲 – 乙" };
-    expect([otherOf(g, "1"), otherOf(g, "2")]).toEqual(["乙", "甲"]);
+describe("neighbours", () => {
+  it("neighbours that no way leads to come first, those it does last, the nearest of each first", () => {
+    const of = (id: string, verdict: Neighbour["verdict"], straight_m: number): Neighbour => ({ id, name: id, town: null, county: null, county_name: null, at: [0, 0], verdict, straight_m, limit_m: 3 * straight_m, paved_m: null, if_unknown_paved_m: null, gap: null });
+    const all = [of("a", "ok", 1), of("b", "gap", 2), of("c", "unknown", 3), of("d", "ok", 4), of("e", "gap", 5)];
+    expect(inOrder(all).map((n) => n.id)).toEqual(["b", "e", "c", "a", "d"]);
   });
 });
 
 describe("history", () => {
-  const then = (date: string | null, id: string, gaps: string[]): Then => ({ date, id, name: id, standing: {}, gaps: gaps.map((g) => ({ id: g, verdict: g.startsWith("?") ? "unknown" : "gap" })) });
+  const standing: Then["standing"] = { roads: null, power: null, water: null, broadband: null, services: null };
+  const then = (date: string | null, id: string): Then => ({ date, id, name: id, population: null, standing, gaps: [] });
+  const change = (cls: GapChange["class"], theme: GapChange["theme"], id = ""): GapChange => ({ class: cls, id, theme, name: "", village: null, county: null, people: null, causes: [], reason: { zh: "", en: "" }, verdict_before: null, verdict_after: null, before: null, after: null });
 
   it("puts villages that were merged into one run, in order", () => {
-    const all = runs([then("2024-01-01", "1", []), then("2024-01-01", "2", []), then("2025-01-01", "1", []), then(null, "1", [])]);
+    const all = runs([then("2024-01-01", "1"), then("2024-01-01", "2"), then("2025-01-01", "1"), then(null, "1")]);
     expect(all.map(([d, r]) => [d, r.length])).toEqual([["2024-01-01", 2], ["2025-01-01", 1], [null, 1]]);
   });
 
-  it("counts gaps that went and came; unknown ones are none", () => {
-    expect(changes([then("a", "1", ["x", "y"]), then("a", "2", ["z"])], [then(null, "1", ["y", "w", "?v"])])).toEqual({ closed: 2, opened: 1 });
-  });
-});
-
-describe("tables", () => {
-  it("CRC of the textbook", () => {
-    expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+  it("tells what closed first; of what is still the same nothing", () => {
+    const all = told([change("changed", "roads"), change("still", "roads"), change("opened", "water"), change("closed", "water"), change("closed", "roads")]);
+    expect(all.map((c) => [c.class, c.theme])).toEqual([["closed", "roads"], ["closed", "water"], ["opened", "water"], ["changed", "roads"]]);
   });
 
-  it("an archive has its directory at the end, and every file where it says", () => {
-    const z = zip([["a.txt", "hello"], ["目录/b.txt", "世界"]]);
-    const v = new DataView(z.buffer);
-    const end = z.length - 22;
-    expect([v.getUint32(end, true), v.getUint16(end + 10, true)]).toEqual([0x06054b50, 2]);
-    let at = v.getUint32(end + 16, true);
-    const texts: string[] = [];
-    for (let k = 0; k < 2; k++) {
-      expect(v.getUint32(at, true)).toBe(0x02014b50);
-      const [size, name, offset] = [v.getUint32(at + 24, true), v.getUint16(at + 28, true), v.getUint32(at + 42, true)];
-      expect(v.getUint32(offset, true)).toBe(0x04034b50);
-      const start = offset + 30 + v.getUint16(offset + 26, true);
-      texts.push(new TextDecoder().decode(z.slice(start, start + size)));
-      at += 46 + name;
-    }
-    expect(texts).toEqual(["hello", "世界"]);
+  it("compares with the last run of other data", () => {
+    const run = (date: string, data_version: string): Parameters<typeof previous>[0][number] => ({ date, data_version });
+    expect(previous([run("2016-12-31", "a"), run("2017-12-31", "b")], "b")).toEqual({ date: "2016-12-31", same: true });
+    expect(previous([run("2016-12-31", "a"), run("2017-12-31", "b")], "c")).toEqual({ date: "2017-12-31", same: false });
+    expect(previous([run("2017-12-31", "b")], "b")).toBeNull();
+    expect(previous([], "b")).toBeNull();
   });
 
-  it("a workbook keeps numbers as numbers and texts as they are", () => {
-    const text = new TextDecoder().decode(workbook({ name: "a/b", title: ["t <1>"], head: ["x", "y"], rows: [[1, "=1&2"], [null, "a\nb"]], widths: [5, 5], foot: ["f"] }));
-    expect(text).toContain("<v>1</v>");
-    expect(text).toContain("=1&amp;2");
-    expect(text).toContain("t &lt;1&gt;");
-    expect(text).toContain("$2:$2");
-    expect(text).not.toContain("<f>");
-    expect([column(0), column(25), column(26), sheetName("[a]/b'")]).toEqual(["A", "Z", "AA", "a  b"]);
-    expect(xml("a\u0001b")).toBe("ab");
-  });
-
-  it("rows are as high as their longest text", () => {
-    expect([linesIn("", 10), linesIn("abc", 10), linesIn("一二三四五", 6), linesIn("a\nb\nc", 10)]).toEqual([1, 1, 2, 3]);
-  });
-
-  it("CSV has a mark, quotes and no formulas", () => {
-    expect(csv(["a", "b"], [["x,y", 1], ["=cmd", null], ['"q"', -2]])).toBe('\ufeffa,b\r\n"x,y",1\r\n\'=cmd,\r\n"""q""",-2\r\n');
+  it("takes a county's sums in the order of the themes", () => {
+    const tally = (county: string | null, theme: "roads" | "water"): Parameters<typeof tallies>[0][number] => ({ county, name: null, theme, before: 1, after: 1, closed: 0, opened: 0, changed: 0, still: 1, left: 0, entered: 0, settled: 0, doubted: 0 });
+    expect(tallies([tally(null, "roads"), tally("1", "water"), tally("1", "roads"), tally("2", "roads")], "1").map((r) => r.theme)).toEqual(["roads", "water"]);
   });
 });

@@ -1,10 +1,11 @@
 import type { Feature, Geometry } from "geojson";
-import { GAPS, quoted, one, summary, type County, type CountyProperties, type Link, type LinkProperties } from "../api";
+import { GAPS, get, quoted, one, summary, type County, type CountyProperties, type Link, type LinkProperties, type Schemas } from "../api";
 import type { Fibre, FibreProperties } from "../themes/broadband-data";
 import type { SourceProperties, WaterLink, WaterLinkProperties } from "../themes/water-data";
 import { byIds, items, optional, ranking, type Place, type Project, type Ranking, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
 import type { History } from "./history";
 import { boxOf, type Box } from "../geometry";
+import { kept } from "./runs";
 import { atLeast } from "./locator";
 import type { Theme } from "../region";
 
@@ -13,8 +14,10 @@ export interface VillageSheet {
   village: Feature<Geometry, SheetVillage>;
   county: County | null;
   gaps: Record<Theme, SheetGap[]>;
-  /** Pairs with a neighbour that no paved way joins, or nobody knows. */
-  neighbours: SheetGap[];
+  /** Neighbouring administrative villages, the nearest first. */
+  neighbours: Neighbour[];
+  /** Gaps between it and neighbours that no paved way leads to, or nobody knows, by id. */
+  pairs: Map<string, SheetGap>;
   links: Link[];
   fibre: Fibre[];
   waterLinks: WaterLink[];
@@ -29,7 +32,11 @@ export interface VillageSheet {
   rank: Promise<Ranking>;
   /** What runs that were kept say of it; null where none were. */
   history: History | null;
+  /** The newest of them is of the data at hand. */
+  newest: boolean;
 }
+
+export type Neighbour = Schemas["Neighbour"];
 
 /** Half the width of the near drawing, at least. */
 const NEAR_KM = 2.5;
@@ -51,7 +58,7 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
   rank.catch(() => undefined);
   const here = p.county === null ? {} : { county: p.county };
   const own = { village: id };
-  const [county, roads, power, water, broadband, services, fragile, pairs, links, waterLinks, around, seats, source, history] = await Promise.all([
+  const [county, roads, power, water, broadband, services, fragile, near, pairs, links, waterLinks, around, seats, source, history] = await Promise.all([
     p.county === null ? null : one<CountyProperties>("counties", p.county),
     items<SheetGap>(s, GAPS.roads, own),
     // Those of transformers and feeders name the villages on them in a list.
@@ -60,6 +67,7 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     items<SheetGap>(s, GAPS.broadband, own),
     items<SheetGap>(s, GAPS.services, own),
     items<SheetGap>(s, "fragile_access", here),
+    get<Schemas["Neighbours"]>(`api/villages/${encodeURIComponent(id)}/neighbours`),
     items<SheetGap>(s, "neighbour_gaps", { filter: `village = ${quoted(id)} OR other = ${quoted(id)}` }),
     byIds<LinkProperties>(s, "road_links", p.links),
     items<WaterLinkProperties>(s, "water_links", own),
@@ -68,6 +76,7 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     p.water_source ? one<SourceProperties>("water_sources", p.water_source) : null,
     optional<History>(`api/villages/${encodeURIComponent(id)}/history`),
   ]);
+  const runs = history?.rows.some((r) => r.date !== null) ? await kept() : [];
   const touches = (g: SheetGap): boolean => g.village === id || (g.villages?.includes(id) ?? false);
   const gaps: Record<Theme, SheetGap[]> = {
     roads: [...plain(roads), ...plain(fragile).filter(touches)],
@@ -76,11 +85,10 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     broadband: plain(broadband),
     services: plain(services),
   };
-  const neighbours = plain(pairs);
-  const every = [...Object.values(gaps).flat(), ...neighbours];
+  const every = [...Object.values(gaps).flat(), ...plain(pairs)];
   const frame = atLeast(boxOf([village, ...links]) ?? [0, 0, 0, 0], NEAR_KM);
   const box = frame.map((x) => x.toFixed(5)).join(",");
-  const [fibre, projects, ends, near] = await Promise.all([
+  const [fibre, projects, ends, nearRoads] = await Promise.all([
     byIds<FibreProperties>(s, "fibre_links", gaps.broadband.flatMap((g) => g.remedy?.links ?? [])),
     byIds<Project>(s, "projects", every.flatMap((g) => g.projects ?? [])),
     byIds<{ id: string; name: string | null }>(s, "water_sources", waterLinks.map((l) => l.properties.source)),
@@ -91,7 +99,8 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     village,
     county,
     gaps,
-    neighbours,
+    neighbours: near.neighbours,
+    pairs: new Map(plain(pairs).map((g) => [g.id, g])),
     links,
     fibre,
     waterLinks,
@@ -100,8 +109,9 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     projects: new Map(plain(projects).map((x) => [x.id, x])),
     around,
     seats,
-    near: { box: frame, roads: near },
+    near: { box: frame, roads: nearRoads },
     rank,
     history,
+    newest: runs.at(-1)?.data_version === s.data_version,
   };
 }

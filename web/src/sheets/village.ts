@@ -1,17 +1,18 @@
 import type { Feature, Geometry } from "geojson";
 import type { Verdict } from "../api";
 import { h } from "../dom";
-import { money, number, percent } from "../format";
+import { number, percent } from "../format";
 import { pick, t, word } from "../i18n";
-import { departmentOf, themesOf, verdictOf, type Ranking, type SheetGap } from "./data";
+import { departmentOf, themesOf, verdictOf, type Ranking } from "./data";
 import { gapCard } from "./gap-card";
 import { history } from "./history";
 import { boxOf } from "../geometry";
 import { drawing } from "./locator";
-import { measures, reported, valueText } from "./measures";
+import { measures, reported } from "./measures";
 import { banner, colophon, facts, kicker, known, meters, unknown, verdict } from "./parts";
 import type { Theme } from "../region";
-import type { VillageSheet } from "./village-data";
+import { neighbours } from "./neighbours";
+import type { Neighbour, VillageSheet } from "./village-data";
 
 function anyone(n: number | null): string {
   return n === null ? t("unknown") : number(n);
@@ -27,7 +28,8 @@ function maps(d: VillageSheet): HTMLElement {
   const idOf = (f: Feature<Geometry, unknown>): string => (f.properties as { id: string }).id;
   const nameOf = (f: Feature<Geometry, unknown>): string => (f.properties as { name: string }).name;
   const others = d.around.filter((v) => v.properties.id !== id);
-  const named = new Set(d.neighbours.flatMap((g) => [g.village, g.other]));
+  const named = new Set(d.neighbours.map((n) => n.id));
+  const beside = d.neighbours.map((n): Feature<Geometry, Neighbour> => ({ type: "Feature", geometry: { type: "Point", coordinates: n.at }, properties: n }));
   const surface = (f: Feature<Geometry, unknown>): string => `road ${(f.properties as { surface?: string }).surface ?? "unknown"}`;
   const water = d.waterLinks;
   const far = d.county ? (boxOf([d.county]) ?? boxOf(others)) : boxOf([...others, d.village]);
@@ -37,7 +39,7 @@ function maps(d: VillageSheet): HTMLElement {
     { features: water, cls: "pipe" },
     { features: d.links, cls: "link" },
     { features: [d.village], cls: "here", radius: 5, name: nameOf },
-    { features: others.filter((f) => named.has(idOf(f))), cls: "other", radius: 2.5, name: nameOf },
+    { features: beside, cls: "other", radius: 2.5, name: nameOf },
     { features: d.seats, cls: "seat", radius: 3.5, name: nameOf },
     { features: others.filter((f) => !named.has(idOf(f))), cls: "other", radius: 2.5, name: nameOf },
   ]);
@@ -113,45 +115,6 @@ function section(theme: Theme, d: VillageSheet): HTMLElement {
   );
 }
 
-/** The other village of a pair; its name is half of the gap's. */
-export function otherOf(g: Pick<SheetGap, "village" | "village_name">, id: string): string {
-  const names = g.village_name.split(" – ");
-  return names[g.village === id ? 1 : 0] ?? g.village_name;
-}
-
-function neighbours(d: VillageSheet): HTMLElement | null {
-  const pairs = (d.summary.counts as { neighbour_pairs?: number }).neighbour_pairs ?? 0;
-  const id = d.village.properties.id;
-  if (pairs === 0 || (d.village.properties.status !== "administrative" && d.neighbours.length === 0)) return null;
-  const row = (g: SheetGap): HTMLElement =>
-    h(
-      "tr",
-      {},
-      h("th", { scope: "row" }, otherOf(g, id)),
-      h("td", {}, verdict(g.verdict, word("sheet_joined", g.verdict))),
-      h("td", { class: "n" }, valueText(g.straight_m ?? null, "m")),
-      h("td", { class: "n" }, valueText(g.threshold, "m")),
-      h("td", {}, g.remedy ? [valueText(g.remedy.length_m, "m"), money(g.remedy.cost, g.remedy.currency)].join(" · ") : unknown()),
-      h("td", { class: "n" }, g.planned_year ? String(g.planned_year) : "–"),
-    );
-  const head = (text: string, cls = ""): HTMLElement => h("th", { scope: "col", class: cls }, text);
-  return h(
-    "section",
-    { class: "theme" },
-    h("h2", {}, h("span", {}, t("sheet_neighbours"))),
-    d.neighbours.length === 0
-      ? h("p", {}, t("sheet_neighbours_none"))
-      : h(
-          "table",
-          { class: "grid pairs" },
-          h("caption", { class: "hidden" }, t("sheet_neighbours")),
-          h("thead", {}, h("tr", {}, head(t("sheet_neighbour")), head(t("sheet_paved_way")), head(t("distance_straight"), "n"), head(t("sheet_way_limit"), "n"), head(t("sheet_remedy")), head(t("sheet_year"), "n"))),
-          h("tbody", {}, ...d.neighbours.map(row)),
-        ),
-    h("p", { class: "note" }, t("sheet_neighbours_note")),
-  );
-}
-
 /** The village's rank by need and what its need is made of. */
 export function rank(found: Ranking, id: string): HTMLElement[] {
   const r = found.rows.find((x) => x.village === id);
@@ -223,7 +186,7 @@ export function village(d: VillageSheet): HTMLElement[] {
     ...themesOf(d.summary).map((x) => section(x, d)),
     neighbours(d),
     ranked(d),
-    history(d.history, themesOf(d.summary)),
+    history(d.history, d.newest, themesOf(d.summary)),
     colophon(d.summary, [source, t("sheet_signs")].filter(Boolean).join(" ")),
   ].filter((x) => x !== null);
 }

@@ -1,8 +1,6 @@
 import type { Feature, Geometry } from "geojson";
 import { all, listed, type ListedGap, type Schemas, type Summary } from "../api";
 
-export type BroadbandCounts = Schemas["BroadbandCounts"];
-export type BroadbandRules = Schemas["BroadbandRules"];
 export type FibreProperties = Schemas["FibreLinkProperties"];
 export type CoverageProperties = Schemas["CoverageProperties"];
 export type NodeProperties = Schemas["AccessNodeProperties"];

@@ -5,8 +5,6 @@ import { pick } from "../i18n";
 /** One class of services for one village. */
 export type Reach = Schemas["Reach"];
 export type ServiceClass = Schemas["ServiceClass"];
-export type ServicesCounts = Schemas["ServicesCounts"];
-export type ServicesRules = Schemas["ServicesRules"];
 export type FacilityProperties = Schemas["FacilityProperties"];
 
 /** A place of service; schools and township seats are collections of their own. */

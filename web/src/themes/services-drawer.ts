@@ -16,10 +16,6 @@ function verdict(v: Verdict): HTMLElement {
   return h("span", { class: `grade ${cls}` }, h("span", { "aria-hidden": "true" }, mark), word("service_verdict", v));
 }
 
-export function facilityChip(f: Facility, select: Select): HTMLElement {
-  return h("button", { class: "chip", click: () => select(f.key) }, sign(signKey(f.class), 13), f.name);
-}
-
 /** A class for one village: how far, how long, how much of it unpaved, and which place. */
 function classRow(data: Data, c: ServiceClass, r: Reach | undefined, select: Select): HTMLElement {
   const f = r?.to ? data.services?.facility.get(placeId(c.key, r.to)) : undefined;

@@ -47,7 +47,7 @@ export function marks(d: ServicesData): Feature<Geometry, object>[] {
   return d.facilities.map((f) => ({ type: "Feature", geometry: f.feature.geometry, properties: { id: f.key, name: f.name, sign: signKey(f.class) } }));
 }
 
-export function facilityAt(d: ServicesData, key: string): Facility | undefined {
+function facilityAt(d: ServicesData, key: string): Facility | undefined {
   return d.facilities.find((f) => f.key === key);
 }
 

@@ -13,7 +13,7 @@ export function unknownBroadband(d: Data): Row[] {
 }
 
 /** Classes of services that a village has this verdict on. */
-export function classesOf(v: Village, verdict: Verdict): string[] {
+function classesOf(v: Village, verdict: Verdict): string[] {
   return Object.entries(v.properties.services ?? {}).filter(([, r]) => r.verdict === verdict).map(([cls]) => cls);
 }
 

@@ -94,7 +94,7 @@ export function perCost(p: WaterLinkProperties): number | null {
 }
 
 /** The grade that an amount of water gets by a pair of lower limits. */
-export function gradeOf(litres: number, pair: Pair): Grade {
+function gradeOf(litres: number, pair: Pair): Grade {
   return litres >= pair.safe ? "safe" : litres >= pair.basic ? "basically_safe" : "unsafe";
 }
 

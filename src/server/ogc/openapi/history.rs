@@ -4,17 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::super::links::{GEOJSON, HTML, JSON};
 use super::schemas::ANY_FEATURE;
-use super::service::{XLSX, county, form, limit, offset, tables};
+use super::service::{county, form, in_path, limit, offset, tables};
 use super::{About, get, parameter, schema};
 use crate::priority::comparison::Class;
 use crate::standards::THEMES;
 
 fn day(name: &str, about: &str) -> Value {
     parameter(name, about, json!({"type": "string", "format": "date"}))
-}
-
-fn in_path(name: &str, about: &str) -> Value {
-    json!({"name": name, "in": "path", "required": true, "description": about, "schema": {"type": "string"}})
 }
 
 pub fn paths(about: &About, paths: &mut Map<String, Value>) {
@@ -39,6 +35,11 @@ pub fn paths(about: &About, paths: &mut Map<String, Value>) {
                 from,
                 day("to", "Date of the later run; without it the run at hand"),
                 county(about),
+                parameter(
+                    "village",
+                    "Only this village and those it came from, by its code",
+                    json!({"type": "string"}),
+                ),
                 parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})),
                 parameter("change", "Only what became this", json!({"type": "string", "enum": classes})),
                 limit(),
@@ -81,23 +82,27 @@ pub fn paths(about: &About, paths: &mut Map<String, Value>) {
     ] {
         let mut lang = parameter("lang", "Language", json!({"type": "string", "enum": ["zh", "en"]}));
         lang["schema"]["default"] = json!("zh");
-        put(
-            &format!("/reports/{{county}}/{name}"),
-            get(
-                "history",
-                id,
-                about,
-                vec![
-                    in_path("county", "Code of the county"),
-                    day("date", "Date of the run; without it the run at hand"),
-                    day("since", "Date of an earlier run to compare with"),
-                    lang,
-                    form(&["html", "xlsx"]),
-                ],
-                vec![(HTML, json!({"type": "string"})), (XLSX, json!({"type": "string", "format": "binary"}))],
-                &[400, 404],
-            ),
-        );
+        let mut asked = vec![
+            in_path("county", "Code of the county"),
+            day("date", "Date of the run; without it the run at hand"),
+            day("since", "Date of an earlier run to compare with"),
+            lang,
+            form(&["html", "json", "csv", "xlsx"]),
+        ];
+        if id == "notice" {
+            asked.push(parameter("theme", "Only this theme", json!({"type": "string", "enum": THEMES})));
+            for (name, about) in [
+                ("office", "Who publishes it"),
+                ("period", "Period of notice"),
+                ("phone", "Telephone for objections"),
+                ("address", "Address for objections"),
+            ] {
+                asked.push(parameter(name, about, json!({"type": "string", "maxLength": 200})));
+            }
+        }
+        let mut content = tables(schema("Report"));
+        content.push((HTML, json!({"type": "string"})));
+        put(&format!("/reports/{{county}}/{name}"), get("history", id, about, asked, content, &[400, 404]));
     }
 }
 
@@ -233,6 +238,13 @@ pub fn schemas() -> Map<String, Value> {
             ("rows", list(object(&[
                 ("date", date.clone()), ("id", text.clone()), ("name", text.clone()), ("population", maybe("number")),
                 ("standing", object(&by_theme)), ("gaps", list(schema("GapThen"))),
+            ]))),
+        ]),
+        "Report": object(&[
+            ("title", text.clone()), ("about", list(text.clone())), ("foot", list(text.clone())),
+            ("parts", list(object(&[
+                ("heading", text.clone()), ("head", list(text.clone())), ("rows", list(list(json!({})))),
+                ("note", maybe("string")),
             ]))),
         ]),
         "ScorecardHistory": object(&[

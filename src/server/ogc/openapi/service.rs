@@ -52,6 +52,10 @@ pub(super) fn county(about: &About) -> Value {
     parameter("county", "Only this county, by its code", kind)
 }
 
+pub(super) fn in_path(name: &str, about: &str) -> Value {
+    json!({"name": name, "in": "path", "required": true, "description": about, "schema": {"type": "string"}})
+}
+
 pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
     let mut put = |path: &str, item: Value| paths.insert(path.to_owned(), item);
     let own = |name: &str| vec![(JSON, schema(name))];
@@ -73,6 +77,17 @@ pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
             Vec::new(),
             own("Villages"),
             &[400],
+        ),
+    );
+    put(
+        "/api/villages/{village}/neighbours",
+        get(
+            "service",
+            "villageNeighbours",
+            "Neighbouring administrative villages of one, the nearest first, and whether a paved way leads to each",
+            vec![in_path("village", "Code of the village")],
+            own("Neighbours"),
+            &[400, 404],
         ),
     );
     let forms = ["json", "csv", "xlsx"];

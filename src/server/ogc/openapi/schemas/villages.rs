@@ -97,6 +97,25 @@ VillageProperties:         A village, with what each theme that the atlas has da
   services_verdict?        Verdict
   services?                {Reach}      By class of services
 
+Neighbour:                 A neighbouring administrative village
+  id                       text
+  name                     text
+  town                     text?
+  county                   text?
+  county_name              text?
+  at                       position
+  verdict                  Verdict      Ok where a paved way leads there
+  straight_m               number       m
+  limit_m                  number       m; a way that is longer joins nobody
+  paved_m                  number?      m along paved roads; reaching the road at either end is not counted
+  if_unknown_paved_m       number?      The same if roads of unknown surface were paved
+  gap                      text?        Id of the gap, where no paved way leads there or nobody knows
+
+Neighbours:                Neighbours of a village, the nearest first
+  ..Run
+  village                  text
+  neighbours               [Neighbour]
+
 Share:                     Sources over a limit
   limit                    number       In the parameter's unit
   tested                   count
