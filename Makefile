@@ -20,9 +20,11 @@ test-qgis: setup web
 	scripts/setup.sh qgis
 	CUNTONG_QGIS=1 $(CARGO) test --locked --test qgis
 
-bench: setup web
+bench: web
+	scripts/setup.sh bench
 	$(CARGO) bench --bench province --bench load_flow --bench water --bench steiner --bench what_if
 	$(CARGO) build --release --locked
+	scripts/bench-serve.sh
 	scripts/bench-page.sh
 
 lint: setup web

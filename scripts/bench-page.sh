@@ -14,4 +14,9 @@ for _ in $(seq 1 600); do
   kill -0 $server 2>/dev/null || { cat target/bench-page.log; exit 1; }
   sleep 0.2
 done
+# A service that has just begun is still busy making ahead what the page opens with.
+for _ in $(seq 1 600); do
+  if grep -q "made ahead" target/bench-page.log; then break; fi
+  sleep 0.2
+done
 BASE_URL="http://127.0.0.1:$port" node scripts/bench-page.mjs

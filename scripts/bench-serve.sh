@@ -15,6 +15,8 @@ command -v wrk >/dev/null || { echo "please install wrk (scripts/setup.sh bench)
   "$program" synthesize --villages 12000 --seed 7 --segments 1000000 --format fgb --out "$province" 2>/dev/null
 
 folder=$(mktemp -d)
+# The database runs as another user.
+chmod 755 "$folder"
 server= tiles= database=
 stop() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
@@ -67,13 +69,14 @@ ask "roads as CSV" "/collections/roads/items?f=csv"
 
 port=$((20000 + RANDOM % 20000))
 export PGPASSWORD='owner secret/word' PGHOST=127.0.0.1 PGPORT=$port PGUSER=owner
-scripts/postgis-for-tests.sh start "$folder/db" "$port" >/dev/null 2>&1
+scripts/postgis-for-tests.sh start "$folder/db" "$port" >"$folder/db.log" 2>&1 || { cat "$folder/db.log" >&2; exit 1; }
 database=yes
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -d db "$@"; }
 psql -XqAt -d postgres -c "CREATE DATABASE db"
 sql -c "CREATE EXTENSION postgis"
-"$program" analyze "$province/atlas.toml" --out "$folder/out" --postgis "postgresql://owner@127.0.0.1:$port/db" --schema cuntong >/dev/null 2>&1
+"$program" analyze "$province/atlas.toml" --out "$folder/out" --postgis "postgresql://owner@127.0.0.1:$port/db" --schema cuntong >"$folder/analyze.log" 2>&1 ||
+  { tail -5 "$folder/analyze.log" >&2; exit 1; }
 sql -c "VACUUM ANALYZE cuntong.roads"
 
 zoom=13
@@ -144,7 +147,7 @@ postgis() {
   ratio "$rate"
 }
 martin() {
-  [ -n "$martin" ] || { echo "$1: not installed, see README"; return; }
+  [ -n "$martin" ] || { echo "$1: left out (cargo install martin --version 1.14.0 --locked --no-default-features --features postgres)"; return; }
   http "$1" "http://127.0.0.1:$((port + 1))" "${@:2}"
   ratio "$rate"
 }

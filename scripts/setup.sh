@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing: GDAL to build and run; for tests also Chromium, a Chinese font, a
 # spreadsheet program and PostGIS (tests start a server of their own, see postgis-for-tests.sh); for tests with QGIS its
-# Python and its providers.
-# Usage: setup.sh run|test|qgis
+# Python and its providers; for benchmarks PostGIS and wrk.
+# Usage: setup.sh run|test|bench|qgis
 set -euo pipefail
 
 need=(libgdal-dev pkg-config gcc g++)
 if [ "${1:-run}" = test ]; then
   need+=(gdal-bin chromium fonts-noto-cjk libreoffice-calc-nogui postgresql-15-postgis-3)
+fi
+if [ "${1:-run}" = bench ]; then
+  need+=(chromium fonts-noto-cjk postgresql-15-postgis-3 wrk)
 fi
 if [ "${1:-run}" = qgis ]; then
   need+=(python3-qgis qgis-providers)

@@ -281,6 +281,8 @@ pub async fn serve(snapshot: Snapshot, watcher: Watcher, settings: Settings) -> 
     .client_request_timeout(limits.header)
     .keep_alive(limits.idle)
     .max_connections(limits.connections)
+    // What is compressed goes out in pieces; none waits until the one before is acknowledged.
+    .tcp_nodelay(true)
     .shutdown_timeout(limits.shutdown.as_secs().max(1))
     .on_connect(move |stream, _| headers::patience(stream, send))
     .bind(bind)?;

@@ -160,6 +160,7 @@ test("a click on a supply point says what was modelled", async () => {
     await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     await page.waitForTimeout(500);
   }
+  await page.waitForFunction(() => !document.querySelector("#drawer").textContent.includes("正在载入"));
   assert.match(await page.locator("#drawer").innerText(), /潮流计算电压/);
   assert.deepEqual(page.problems, []);
   await page.context().close();

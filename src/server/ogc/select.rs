@@ -37,6 +37,9 @@ impl Properties for Collection {
     }
 }
 
+/// Fewer features than these are looked at on one thread.
+const FEW: usize = 64;
+
 /// A page and how many features there are without paging.
 pub struct Page {
     pub rows: Vec<u32>,
@@ -77,8 +80,13 @@ fn in_window(c: &Collection, w: &Window) -> Vec<u32> {
         w.boxes.iter().flat_map(|&b| c.near_or_within(b)).map(|(i, inside)| (i, inside && w.exact)).collect();
     // Most lie within altogether; only those across the edge are looked at.
     let touches = |i: u32| c.shape(i).is_some_and(|g| g.intersects(&w.area));
-    let mut found: Vec<u32> =
-        near.into_par_iter().filter(|&(i, inside)| inside || touches(i)).map(|(i, _)| i).collect();
+    let wanted = |&(i, inside): &(u32, bool)| inside || touches(i);
+    // Handing a few to other threads takes longer than looking at them.
+    let mut found: Vec<u32> = if near.len() < FEW {
+        near.iter().filter(|n| wanted(n)).map(|n| n.0).collect()
+    } else {
+        near.par_iter().filter(|n| wanted(n)).map(|n| n.0).collect()
+    };
     found.extend_from_slice(c.placeless());
     found.sort_unstable();
     found.dedup();
