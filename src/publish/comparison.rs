@@ -40,7 +40,8 @@ fn feature_name(t: &Touch) -> Bilingual {
         Value::String(s) => message(&format!("how_{s}"), &[]),
         _ => same(""),
     };
-    let near = t.near_m.map_or_else(|| same(""), |m| message("reason_near", &[("far", length(m).into())]));
+    // What touches is at no distance worth a word.
+    let near = t.near_m.filter(|m| *m >= 0.5).map_or_else(|| same(""), |m| message("reason_near", &[("far", length(m).into())]));
     let fills = [
         ("layer", layer_name(&t.layer).into()),
         ("id", t.id.clone().into()),

@@ -1,7 +1,7 @@
 // The ground under the map: shaded relief of the atlas's own heights, rivers and lakes.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, features, name, open, shots, summary } from "./page.mjs";
+import { base, browser, drawn, features, name, open, pixels, shots, summary } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -21,18 +21,10 @@ async function watched(hash, size) {
 
 /** How many of the map's pixels differ between two moments. */
 async function differing(page, change) {
-  const pixels = () => page.evaluate(() => {
-    const canvas = document.querySelector("#map canvas");
-    const copy = document.createElement("canvas");
-    copy.width = copy.height = 300;
-    const g = copy.getContext("2d");
-    g.drawImage(canvas, 0, 0, 300, 300);
-    return [...g.getImageData(0, 0, 300, 300).data];
-  });
-  const before = await pixels();
+  const before = await pixels(page, 300);
   await change();
   await drawn(page);
-  const now = await pixels();
+  const now = await pixels(page, 300);
   return before.filter((v, i) => v !== now[i]).length / before.length;
 }
 
@@ -59,20 +51,12 @@ for (const theme of ["light", "dark"]) {
   });
 }
 
-/** Pixels of the map in a colour, in all of its width. */
-function coloured(page, rgb) {
-  return page.evaluate(([r, g, b]) => {
-    const canvas = document.querySelector("#map canvas");
-    const copy = document.createElement("canvas");
-    copy.width = canvas.width;
-    copy.height = canvas.height;
-    const c = copy.getContext("2d");
-    c.drawImage(canvas, 0, 0);
-    const d = c.getImageData(0, 0, copy.width, copy.height).data;
-    let n = 0;
-    for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - r) + Math.abs(d[i + 1] - g) + Math.abs(d[i + 2] - b) < 6) n++;
-    return n;
-  }, rgb);
+/** Number of the map's pixels in a colour. */
+async function coloured(page, [r, g, b]) {
+  const d = await pixels(page);
+  let n = 0;
+  for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - r) + Math.abs(d[i + 1] - g) + Math.abs(d[i + 2] - b) < 6) n++;
+  return n;
 }
 
 test("lakes are blue where the atlas has them", async () => {

@@ -42,23 +42,28 @@ export async function drawn(page) {
   await page.waitForTimeout(1500);
 }
 
-/** Number of different colours among sampled map pixels. */
-export async function colours(page) {
-  return page.evaluate(async () => {
+/** Pixels of the map, red, green, blue and alpha each, scaled to `side` pixels square, or all of them as they are. */
+export function pixels(page, side = 0) {
+  return page.evaluate((side) => {
     const canvas = document.querySelector("#map canvas");
     const copy = document.createElement("canvas");
-    copy.width = 200;
-    copy.height = 200;
+    copy.width = side || canvas.width;
+    copy.height = side || canvas.height;
     const g = copy.getContext("2d");
     // The canvas holds its picture only right after it was drawn, as it is for paper.
     dispatchEvent(new Event("beforeprint"));
-    g.drawImage(canvas, 0, 0, 200, 200);
+    g.drawImage(canvas, 0, 0, copy.width, copy.height);
     dispatchEvent(new Event("afterprint"));
-    const d = g.getImageData(0, 0, 200, 200).data;
-    const seen = new Set();
-    for (let i = 0; i < d.length; i += 4) seen.add(`${d[i] >> 3},${d[i + 1] >> 3},${d[i + 2] >> 3}`);
-    return seen.size;
-  });
+    return [...g.getImageData(0, 0, copy.width, copy.height).data];
+  }, side);
+}
+
+/** Number of different colours among sampled map pixels. */
+export async function colours(page) {
+  const d = await pixels(page, 200);
+  const seen = new Set();
+  for (let i = 0; i < d.length; i += 4) seen.add(`${d[i] >> 3},${d[i + 1] >> 3},${d[i + 2] >> 3}`);
+  return seen.size;
 }
 
 /** Serious accessibility violations of a page. */
