@@ -41,7 +41,10 @@ fn feature_name(t: &Touch) -> Bilingual {
         _ => same(""),
     };
     // What touches is at no distance worth a word.
-    let near = t.near_m.filter(|m| *m >= 0.5).map_or_else(|| same(""), |m| message("reason_near", &[("far", length(m).into())]));
+    let near = t
+        .near_m
+        .filter(|m| *m >= 0.5)
+        .map_or_else(|| same(""), |m| message("reason_near", &[("far", length(m).into())]));
     let fills = [
         ("layer", layer_name(&t.layer).into()),
         ("id", t.id.clone().into()),
