@@ -1,8 +1,10 @@
 //! Reference systems that answers can be asked for in: longitude and latitude to any system of the EPSG registry that
 //! PROJ knows, in the order of axes of its authority, and back; and those of rasters, by their well-known text.
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use gdal::spatial_ref::{AxisMappingStrategy, CoordTransform, SpatialRef};
 use geo::Coord;
@@ -22,19 +24,34 @@ pub struct System {
     pub angular: bool,
 }
 
+/// From longitude and latitude to a system, and back.
 struct Pair {
-    system: System,
     to: CoordTransform,
     from: CoordTransform,
 }
 
-thread_local! {
-    static PAIRS: RefCell<HashMap<u32, Option<Pair>>> = RefCell::new(HashMap::new());
-    /// By well-known text: from longitude and latitude, and back.
-    static RASTERS: RefCell<HashMap<String, Option<[CoordTransform; 2]>>> = RefCell::new(HashMap::new());
+impl Pair {
+    fn of(there: &SpatialRef) -> Option<Self> {
+        let mut here = SpatialRef::from_epsg(4326).ok()?;
+        here.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
+        Some(Self { to: CoordTransform::new(&here, there).ok()?, from: CoordTransform::new(there, &here).ok()? })
+    }
 }
 
-fn make(epsg: u32) -> Option<Pair> {
+thread_local! {
+    static PAIRS: RefCell<HashMap<u32, Option<(System, Pair)>>> = RefCell::new(HashMap::new());
+    /// By well-known text.
+    static RASTERS: RefCell<HashMap<String, Option<Pair>>> = RefCell::new(HashMap::new());
+}
+
+/// Room for what `key` names.
+fn make_room<K: Eq + Hash + Borrow<Q>, Q: Eq + Hash + ?Sized, V>(kept: &mut HashMap<K, V>, key: &Q) {
+    if kept.len() >= KEPT && !kept.contains_key(key) {
+        kept.clear();
+    }
+}
+
+fn make(epsg: u32) -> Option<(System, Pair)> {
     listen();
     let mut there = SpatialRef::from_epsg(epsg).ok()?;
     there.set_axis_mapping_strategy(AxisMappingStrategy::AuthorityCompliant);
@@ -43,18 +60,13 @@ fn make(epsg: u32) -> Option<Pair> {
     if !flat {
         return None;
     }
-    let mut here = SpatialRef::from_epsg(4326).ok()?;
-    here.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
     let system = System { epsg, name: there.name().unwrap_or_default(), angular: there.is_geographic() };
-    let (to, from) = (CoordTransform::new(&here, &there).ok()?, CoordTransform::new(&there, &here).ok()?);
-    Some(Pair { system, to, from })
+    Some((system, Pair::of(&there)?))
 }
 
-fn with<T>(epsg: u32, f: impl FnOnce(&Pair) -> T) -> Option<T> {
+fn with<T>(epsg: u32, f: impl FnOnce(&(System, Pair)) -> T) -> Option<T> {
     PAIRS.with_borrow_mut(|kept| {
-        if kept.len() >= KEPT && !kept.contains_key(&epsg) {
-            kept.clear();
-        }
+        make_room(kept, &epsg);
         let out = kept.entry(epsg).or_insert_with(|| make(epsg)).as_ref().map(f);
         take_failures();
         out
@@ -63,28 +75,25 @@ fn with<T>(epsg: u32, f: impl FnOnce(&Pair) -> T) -> Option<T> {
 
 /// The system of this code; `None` where PROJ does not know it or it is not two-dimensional.
 pub fn system(epsg: u32) -> Option<System> {
-    with(epsg, |p| p.system.clone())
+    with(epsg, |p| p.0.clone())
 }
 
-fn raster_pair(wkt: &str) -> Option<[CoordTransform; 2]> {
+fn of_raster(wkt: &str) -> Option<Pair> {
     listen();
-    let (mut there, mut here) = (SpatialRef::from_wkt(wkt).ok()?, SpatialRef::from_epsg(4326).ok()?);
+    let mut there = SpatialRef::from_wkt(wkt).ok()?;
     there.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-    here.set_axis_mapping_strategy(AxisMappingStrategy::TraditionalGisOrder);
-    Some([CoordTransform::new(&here, &there).ok()?, CoordTransform::new(&there, &here).ok()?])
+    Pair::of(&there)
 }
 
-fn with_raster(wkt: &str, which: usize, coords: &mut [Coord]) {
+fn with_raster(wkt: &str, which: fn(&Pair) -> &CoordTransform, coords: &mut [Coord]) {
     RASTERS.with_borrow_mut(|kept| {
+        make_room(kept, wkt);
         if !kept.contains_key(wkt) {
-            if kept.len() >= KEPT {
-                kept.clear();
-            }
-            kept.insert(wkt.to_owned(), raster_pair(wkt));
+            kept.insert(wkt.to_owned(), of_raster(wkt));
         }
         match kept.get(wkt) {
             Some(Some(pair)) => {
-                run(&pair[which], coords);
+                run(which(pair), coords);
             }
             _ => coords.fill(Coord { x: f64::NAN, y: f64::NAN }),
         }
@@ -94,12 +103,12 @@ fn with_raster(wkt: &str, which: usize, coords: &mut [Coord]) {
 
 /// From longitude and latitude to a raster's system, east and north; not finite where there is no such place.
 pub fn into_projected(wkt: &str, coords: &mut [Coord]) {
-    with_raster(wkt, 0, coords);
+    with_raster(wkt, |p| &p.to, coords);
 }
 
 /// To longitude and latitude; as [`into_projected`].
 pub fn out_of_projected(wkt: &str, coords: &mut [Coord]) {
-    with_raster(wkt, 1, coords);
+    with_raster(wkt, |p| &p.from, coords);
 }
 
 fn run(t: &CoordTransform, coords: &mut [Coord]) -> bool {
@@ -115,12 +124,12 @@ fn run(t: &CoordTransform, coords: &mut [Coord]) -> bool {
 
 /// From longitude and latitude; false where the system is unknown or has no place for one of the positions.
 pub fn from_degrees(epsg: u32, coords: &mut [Coord]) -> bool {
-    with(epsg, |p| run(&p.to, coords)).unwrap_or(false)
+    with(epsg, |p| run(&p.1.to, coords)).unwrap_or(false)
 }
 
 /// To longitude and latitude; as [`from_degrees`].
 pub fn to_degrees(epsg: u32, coords: &mut [Coord]) -> bool {
-    with(epsg, |p| run(&p.from, coords)).unwrap_or(false)
+    with(epsg, |p| run(&p.1.from, coords)).unwrap_or(false)
 }
 
 #[cfg(test)]

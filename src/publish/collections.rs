@@ -66,8 +66,7 @@ fn villages(f: &Findings) -> Vec<Built> {
         }
     }
     let w = &f.world;
-    let counties: std::collections::HashMap<&str, &str> =
-        w.counties.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
+    let counties = w.county_names();
     (0..w.villages.len())
         .into_par_iter()
         .map(|i| {

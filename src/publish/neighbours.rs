@@ -1,8 +1,6 @@
 //! Neighbours of a village: those a paved way leads to, and those it does not (definitions, section 2,
 //! `neighbours_unpaved`).
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
 
 use crate::findings::Findings;
@@ -13,7 +11,7 @@ use crate::world::metric::distance_m;
 pub fn neighbours(f: &Findings, id: &str) -> Option<Value> {
     let w = &f.world;
     let own = w.villages.iter().position(|v| v.id == id)?;
-    let counties: HashMap<&str, &str> = w.counties.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
+    let counties = w.county_names();
     let mut rows: Vec<(f64, &str, Value)> = Vec::new();
     for ((a, b), way, gap) in f.roads.pair_ways() {
         let other = match (a as usize, b as usize) {

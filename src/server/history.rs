@@ -175,7 +175,9 @@ async fn comparison(req: HttpRequest, state: web::Data<State>) -> Result<HttpRes
     in_order(&from, to.as_ref(), "to")?;
     finish(req, s, "comparison", move |s| {
         let all = compared(s, &from, to.as_ref())?;
-        let villages = village.map(|id| with_before(s, id)).transpose()?;
+        let succession = village.is_some().then(|| codes(s).map(|c| Succession::new(c.all()))).transpose()?;
+        let villages =
+            succession.zip(village).map(|(all, id)| with_before(&all, &id).into_iter().map(str::to_owned).collect());
         let filter = Filter { county, villages, theme, class };
         if let Some(c) = &filter.county {
             let known = all.tallies.iter().any(|t| t.county.as_ref() == Some(c));
@@ -213,10 +215,8 @@ async fn comparison(req: HttpRequest, state: web::Data<State>) -> Result<HttpRes
 }
 
 /// A village's code and those it came from.
-fn with_before(s: &Snapshot, id: String) -> Result<BTreeSet<String>, Problem> {
-    let mut all: BTreeSet<String> = Succession::new(codes(s)?.all()).before(&id).iter().cloned().collect();
-    all.insert(id);
-    Ok(all)
+fn with_before<'a>(all: &'a Succession, id: &'a str) -> BTreeSet<&'a str> {
+    all.before(id).iter().map(String::as_str).chain([id]).collect()
 }
 
 /// `GET /api/villages/{village}/history`: a village, and those it came from, in every run that was kept and the one at hand.
@@ -231,8 +231,7 @@ async fn village(
         let id = village.into_inner();
         let table = codes(s)?;
         let all = Succession::new(table.all());
-        let mut ids: BTreeSet<&str> = all.before(&id).iter().map(String::as_str).collect();
-        ids.insert(&id);
+        let ids = with_before(&all, &id);
         let row = |date: Option<&Day>, v: &crate::priority::snapshot::VillageRow, gaps: Vec<Value>| {
             let by_theme: serde_json::Map<String, Value> =
                 THEMES.iter().zip(&v.standing).map(|(t, s)| ((*t).to_owned(), json!(s))).collect();

@@ -1,5 +1,6 @@
 //! Domain types: villages, roads, places, counties. Field names follow `atlas.toml`'s field mapping.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use geo::{Coord, MultiPolygon};
@@ -346,4 +347,11 @@ pub struct World {
     /// By id.
     pub surface_water: Arc<Vec<SurfaceWater>>,
     pub sources: Arc<Vec<SourceInfo>>,
+}
+
+impl World {
+    /// Names of the counties by their codes.
+    pub fn county_names(&self) -> HashMap<&str, &str> {
+        self.counties.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect()
+    }
 }

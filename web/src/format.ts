@@ -6,6 +6,11 @@ export function metres(m: number | null | undefined): string {
   return m < 999.5 ? `${Math.round(m)} m` : `${number(m / 1000, 1)} km`;
 }
 
+/** The page's locale. */
+export function locale(): string {
+  return getLang() === "zh" ? "zh-CN" : "en-GB";
+}
+
 /** Formats by language and digits: making one costs more than many numbers. */
 const FORMATS = new Map<string, Intl.NumberFormat>();
 
@@ -14,7 +19,7 @@ export function number(n: number, digits = 0): string {
   const key = `${getLang()}${digits}`;
   let format = FORMATS.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(getLang() === "zh" ? "zh-CN" : "en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    format = new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
     FORMATS.set(key, format);
   }
   return format.format(n);
@@ -36,7 +41,7 @@ export function sum(n: number, currency: string): string {
 
 /** A measured value as a laboratory writes it: up to four significant digits. */
 export function figure(n: number): string {
-  return n.toLocaleString(getLang() === "zh" ? "zh-CN" : "en-GB", { maximumSignificantDigits: 4 });
+  return n.toLocaleString(locale(), { maximumSignificantDigits: 4 });
 }
 
 /** A value with the unit of water tests and of village records. */

@@ -44,37 +44,38 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       ...(dash ? { "line-dasharray": dash } : {}),
     },
   });
-  const base = (layer: string): { source: string; "source-layer": string } => ({ source: "base", "source-layer": layer });
+  const base = { source: "base", "source-layer": "counties" };
+  const surfaceWater = { source: "surface", "source-layer": "surface_water" };
   const surface = (s: string): unknown => ["==", ["get", "surface"], s];
   const areal: ExpressionSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
   const verdict = (v: string): ExpressionSpecification => ["==", ["get", "verdict"], v];
   const dot = (small: number, large: number): ExpressionSpecification => ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM, small, 14, large];
   return [
     { id: "land", type: "background", paint: { "background-color": c.land } },
-    { id: "county-empty", type: "fill", ...base("counties"), paint: { "fill-color": c.empty, "fill-antialias": false } },
+    { id: "county-empty", type: "fill", ...base, paint: { "fill-color": c.empty, "fill-antialias": false } },
     // Fainter where counties are coloured.
     { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM - 2, c.relief * 0.4, VILLAGE_ZOOM + 1, c.relief], "raster-fade-duration": 0 } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
       type: "fill",
-      ...base("counties"),
+      ...base,
       maxzoom: VILLAGE_ZOOM,
       filter: [">", ["get", "villages"], 0],
       paint: { "fill-color": steps(["coalesce", ["feature-state", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85, "fill-antialias": false },
     },
     // Counties of which nothing is known.
-    { id: "county-unknown", type: "fill", ...base("counties"), maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
-    { id: "lake", type: "fill", ...base("surface_water"), filter: areal, paint: { "fill-color": c.water } },
+    { id: "county-unknown", type: "fill", ...base, maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
+    { id: "lake", type: "fill", ...surfaceWater, filter: areal, paint: { "fill-color": c.water } },
     {
       id: "river",
       type: "line",
-      ...base("surface_water"),
+      ...surfaceWater,
       filter: ["!", areal],
       layout: { "line-cap": "round", "line-join": "round" },
       paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["has", "name"], 1, 0.5], 14, ["case", ["has", "name"], 4, 2]] },
     },
-    { id: "county-line", type: "line", ...base("counties"), paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
+    { id: "county-line", type: "line", ...base, paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
     road("road-earth", surface("earth"), c.earth, [3, 1.5], 1.5),
     road("road-gravel", surface("gravel"), c.gravel, null, 1.5),
@@ -104,7 +105,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       source: "neighbours",
       "source-layer": "neighbour_gaps",
       minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none", "line-cap": "round" },
+      layout: { "line-cap": "round" },
       paint: { "line-color": c.place, "line-width": 2.5, "line-dasharray": [1, 1.6] },
     },
     {
@@ -113,7 +114,6 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       source: "fragile",
       "source-layer": "fragile_access",
       minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none" },
       paint: { "line-color": c.accent, "line-width": 5, "line-opacity": 0.55 },
     },
     ...power.layers(c, FONT),
@@ -156,7 +156,6 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       type: "circle",
       source: "schools",
       minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none" },
       paint: { "circle-radius": 4, "circle-color": c.halo, "circle-stroke-color": c.place, "circle-stroke-width": 2 },
     },
     {
@@ -164,13 +163,13 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       type: "symbol",
       source: "seats",
       minzoom: VILLAGE_ZOOM,
-      layout: { visibility: "none", ...text(12), "text-field": ["concat", "★ ", ["get", "name"]], "text-optional": true },
+      layout: { ...text(12), "text-field": ["concat", "★ ", ["get", "name"]], "text-optional": true },
       paint: halo,
     },
     {
       id: "river-name",
       type: "symbol",
-      ...base("surface_water"),
+      ...surfaceWater,
       minzoom: WATER_ZOOM,
       filter: ["all", ["has", "name"], ["!", areal]],
       layout: { ...text(12), "text-field": ["get", "name"], "symbol-placement": "line", "symbol-spacing": 400, "text-max-angle": 35 },
@@ -179,7 +178,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     {
       id: "lake-name",
       type: "symbol",
-      ...base("surface_water"),
+      ...surfaceWater,
       minzoom: WATER_ZOOM,
       filter: ["all", ["has", "name"], areal],
       layout: { ...text(12), "text-field": ["get", "name"] },
@@ -243,22 +242,23 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
 /** Sources that the page fills itself. */
 const FILLED = ["county-points", "town-points", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES, ...plan.SOURCES];
 
-/** Sources that come as tiles, each with the collections in it; tiles are asked for where a layer of theirs shows. */
-export const TILED: Record<string, string[]> = {
-  base: ["counties", "surface_water"],
-  roads: ["roads"],
-  links: ["road_links"],
-  neighbours: ["neighbour_gaps"],
-  fragile: ["fragile_access"],
-  wires: ["power_lines"],
-  points: ["supply_points"],
+/** Sources that come as tiles, each with its collection; tiles are asked for where a layer of theirs shows. */
+export const TILED: Record<string, string> = {
+  base: "counties",
+  surface: "surface_water",
+  roads: "roads",
+  links: "road_links",
+  neighbours: "neighbour_gaps",
+  fragile: "fragile_access",
+  wires: "power_lines",
+  points: "supply_points",
 };
 /** Deepest tiles of the service; beyond, they are magnified. */
 const DEEPEST = 14;
 
-function tiled(collections: string[]): SourceSpecification {
+function tiled(collection: string): SourceSpecification {
   const address = new URL("tiles/WebMercatorQuad/", document.baseURI).href;
-  return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collections.join(",")}`], maxzoom: DEEPEST, promoteId: "id" };
+  return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collection}`], maxzoom: DEEPEST, promoteId: "id" };
 }
 
 /** Shadow and light of the region's own heights. */
@@ -281,8 +281,7 @@ export interface Shown {
 /** The whole style. */
 export function style(c: Palette, { there, summary, shaded, visible }: Shown): StyleSpecification {
   const { relief, basemap } = summary;
-  const own = Object.entries(TILED).map(([name, all]): [string, string[]] => [name, all.filter((id) => there.has(id))]);
-  const tiles = own.filter(([, all]) => all.length > 0).map(([name, all]): [string, SourceSpecification] => [name, tiled(all)]);
+  const tiles = Object.entries(TILED).flatMap(([name, id]): [string, SourceSpecification][] => (there.has(id) ? [[name, tiled(id)]] : []));
   const filled = FILLED.map((name): [string, SourceSpecification] => [name, { type: "geojson", data: NOTHING, tolerance: 0.2 }]);
   const from: [string, SourceSpecification][] = [
     ...(relief ? [["relief", reliefOf(relief)] as [string, SourceSpecification]] : []),
@@ -290,8 +289,7 @@ export function style(c: Palette, { there, summary, shaded, visible }: Shown): S
   ];
   const sources = Object.fromEntries([...tiles, ...filled, ...from]);
   const shown = layers(c, shaded ? VILLAGE_ZOOM : 0).filter((l) => !("source" in l) || sources[l.source] !== undefined);
-  const drawn = shown.filter((l) => !("source-layer" in l) || l["source-layer"] === undefined || there.has(l["source-layer"]));
-  return { version: 8, sources, layers: drawn.map((l) => (visible.has(l.id) ? ({ ...l, layout: { ...l.layout, visibility: visible.get(l.id) ? "visible" : "none" } } as LayerSpecification) : l)) };
+  return { version: 8, sources, layers: shown.map((l) => (visible.has(l.id) ? ({ ...l, layout: { ...l.layout, visibility: visible.get(l.id) ? "visible" : "none" } } as LayerSpecification) : l)) };
 }
 
 /** Layers that belong to one theme alone. */

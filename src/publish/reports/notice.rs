@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, Language, Part, Report, Sources, about};
 use crate::gaps::Verdict;
-use crate::priority::comparison::{Change, Class};
+use crate::priority::comparison::{Change, Class, Filter};
 use crate::priority::snapshot::GapRow;
 use crate::standards::THEMES;
 use crate::text::{count, length};
@@ -39,10 +39,13 @@ pub fn notice(s: &Sources, county: &str, l: Language, by: &Publishing) -> Option
         parts.push(Part { heading: l.say("report_none"), head: Vec::new(), rows: Vec::new(), note: None });
     }
     if let Some(c) = s.since {
-        let closed = c.changes.iter().filter(|x| {
-            x.class == Class::Closed && x.county.as_deref() == Some(county) && by.theme.is_none_or(|t| x.theme == t)
-        });
-        parts.push(closed_since(closed.collect(), l));
+        let closed = Filter {
+            county: Some(county.to_owned()),
+            theme: by.theme,
+            class: Some(Class::Closed),
+            ..Filter::default()
+        };
+        parts.push(closed_since(c.changes.iter().filter(|x| closed.takes(x)).collect(), l));
     }
     let mut title = l.fill("report_notice", &[("county", name.clone().into())]);
     if let Some(theme) = by.theme {

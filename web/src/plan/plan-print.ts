@@ -1,5 +1,5 @@
 import { h } from "../dom";
-import { metres, money, number, people, sum } from "../format";
+import { locale, metres, money, number, people, sum } from "../format";
 import { pick, t, word } from "../i18n";
 import type { State } from "../state";
 import type { Data } from "../store";
@@ -35,7 +35,7 @@ export function paper(plan: Plan, everybody: Plan | null, state: State, floors: 
       h("td", {}, servedBy(w, name), w.people !== null && w.people > 0 ? ` · ${people(w.people)}` : ""),
       h("td", { class: "n" }, number(w.so_far)),
     );
-  const today = new Date().toLocaleDateString(state.lang === "zh" ? "zh-CN" : "en-GB");
+  const today = new Date().toLocaleDateString(locale());
   return h(
     "div",
     { id: "plan-paper" },

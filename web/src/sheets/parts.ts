@@ -1,6 +1,7 @@
 import type { Verdict } from "../api";
 import { h } from "../dom";
-import { getLang, pick, t, word } from "../i18n";
+import { locale } from "../format";
+import { pick, t, word } from "../i18n";
 import { limitText, scale, valueText, type Measure } from "./measures";
 import type { SheetSummary } from "./data";
 
@@ -60,7 +61,7 @@ export function facts(pairs: [string, string][]): HTMLElement {
 
 /** Today as the page's locale writes it. */
 export function today(): string {
-  return new Date().toLocaleDateString(getLang() === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "long", day: "numeric" });
+  return new Date().toLocaleDateString(locale(), { year: "numeric", month: "long", day: "numeric" });
 }
 
 /** The line above a title: program, region, what the sheet is. */

@@ -1,7 +1,8 @@
 import "./runs.css";
 import { ApiError, get, type Schemas } from "../api";
 import { h } from "../dom";
-import { getLang, pick, t, word } from "../i18n";
+import { locale } from "../format";
+import { pick, t, word } from "../i18n";
 
 /** A run that was kept. */
 export type Run = Schemas["RunAbout"];
@@ -40,7 +41,7 @@ export async function comparison(from: string, to: string | null, more: Record<s
 export function day(date: string | null): string {
   if (date === null) return t("sheet_now");
   const at = new Date(`${date}T00:00:00Z`);
-  return Number.isNaN(at.getTime()) ? date : at.toLocaleDateString(getLang() === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+  return Number.isNaN(at.getTime()) ? date : at.toLocaleDateString(locale(), { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
 }
 
 /** The sign and word of what became of a gap. */
