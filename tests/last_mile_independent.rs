@@ -179,13 +179,14 @@ fn brute_force(roads: &Roads, points: &[Coord], rules: &RoadRules) -> Vec<Truth>
                 return Truth::Connected;
             }
             let mut joints: Vec<_> = hits.iter().filter(|h| h.1.0 <= access_m).collect();
-            let mut extra = 0.0;
+            // Beyond reach of any road each joint costs its own way there, as new road.
+            let mut per_leg_m = 0.0;
             if joints.is_empty() {
                 let Some(best) = hits.iter().min_by(|a, b| a.1.0.total_cmp(&b.1.0)) else { return Truth::NoRoad };
                 if best.1.0 > max_access_m {
                     return Truth::NoRoad;
                 }
-                extra = best.1.0 * rules.cost_per_km.new / 1000.0;
+                per_leg_m = rules.cost_per_km.new / 1000.0;
                 joints = hits.iter().filter(|h| h.1.0 <= best.1.0 + 1e-3).collect();
             }
             // One graph per village: every edge by its ends, joint edges split, one root for the main network.
@@ -202,17 +203,17 @@ fn brute_force(roads: &Roads, points: &[Coord], rules: &RoadRules) -> Vec<Truth>
                 let c = per_m(roads.surface[*road]);
                 let whole: f64 = line.windows(2).map(|w| distance_m(w[0], w[1])).sum();
                 g.add_edge(n[0], n[1], whole * c);
-                if let Some((_, (_, k, _, at))) = joints.iter().find(|j| j.0 == e) {
+                if let Some((_, (d, k, _, at))) = joints.iter().find(|j| j.0 == e) {
                     let before: f64 =
                         line[..=*k].windows(2).map(|w| distance_m(w[0], w[1])).sum::<f64>() + distance_m(line[*k], *at);
                     let j = g.add_node(());
-                    g.add_edge(village, j, 0.0);
+                    g.add_edge(village, j, d * per_leg_m);
                     g.add_edge(j, n[0], before * c);
                     g.add_edge(j, n[1], (whole - before) * c);
                 }
             }
             match dijkstra(&g, village, Some(root), |e| *e.weight()).get(&root) {
-                Some(d) => Truth::Linked(d + extra),
+                Some(d) => Truth::Linked(*d),
                 None => {
                     // Pieces that can be joined, pieces that reach; the shortest of all pairs of segments.
                     let from = dijkstra(&g, village, None, |_| 1.0);
@@ -274,6 +275,16 @@ fn compare(list: &[Road], points: &[Coord]) -> Result<(), TestCaseError> {
         prop_assert!((drawn - l.length_m).abs() < 0.05, "drawn {drawn}, said {}", l.length_m);
     }
     Ok(())
+}
+
+/// A paved and a gravel road upon each other, and a village beyond reach whose nearest place on the gravel is less
+/// than a millimetre nearer than the corner where the paved one ends.
+#[test]
+fn a_joint_costs_its_own_way() {
+    let gravel = Road { at: vec![(0, 3), (0, 4), (1, 4)], surface: Surface::Gravel, trunk: false };
+    let paved = Road { at: vec![(0, 4), (0, 3)], surface: Surface::Paved, trunk: false };
+    let village = Coord { x: 120.0 + 0.0026978482797354215 * STEP, y: 41.0 + 4.595050686637091 * STEP };
+    compare(&[gravel, paved], &[village]).unwrap();
 }
 
 proptest! {
