@@ -9,7 +9,7 @@ use std::process::Command;
 use common::gis::{Habits, parts_of_gdal, parts_of_json, practice, published, same_features, same_value};
 use common::{cuntong, stderr};
 use cuntong::export::{self, About, Form};
-use cuntong::priority::scorecard::scorecard;
+use cuntong::priority::Conclusions;
 use cuntong::publish::table::{Kind, Table};
 use cuntong::publish::{Collection, collections};
 use gdal::vector::{Geometry, LayerAccess, OGRFieldType, sql};
@@ -25,7 +25,7 @@ struct Region {
 fn region() -> Region {
     let dir = tempfile::tempdir().unwrap();
     let found = practice(dir.path(), 60, &[]);
-    Region { about: About::of(&found), collections: collections(&found, &scorecard(&found)), dir }
+    Region { about: About::of(&found), collections: collections(&found, &Conclusions::new(&found)), dir }
 }
 
 impl Region {
@@ -372,7 +372,7 @@ fn collections_without_features_are_files_that_open() {
     let fields = "fields = { id = \"id\", name = \"name\" }";
     fs::write(&atlas, format!("id = \"t\"\n[[layers.villages]]\npath = \"v.geojson\"\n{fields}\n")).unwrap();
     let found = common::gis::analysed(&atlas);
-    let r = Region { about: About::of(&found), collections: collections(&found, &scorecard(&found)), dir };
+    let r = Region { about: About::of(&found), collections: collections(&found, &Conclusions::new(&found)), dir };
     let mut empty = 0;
     for c in &r.collections {
         let t = Table::of(c);
@@ -441,7 +441,7 @@ fn the_command_writes_the_forms_asked_for() {
 #[test]
 fn the_practice_province_as_a_geopackage() {
     let found = common::gis::analysed(std::path::Path::new("data/liaoning/atlas.toml"));
-    let all = collections(&found, &scorecard(&found));
+    let all = collections(&found, &Conclusions::new(&found));
     let tables: Vec<Table> = all.iter().map(Table::of).collect();
     let dir = tempfile::tempdir().unwrap();
     export::files::write(&tables, Form::GeoPackage, dir.path(), &About::of(&found), &|_| ()).unwrap();

@@ -12,7 +12,7 @@ use common::{cuntong, stderr};
 use cuntong::export::About;
 use cuntong::export::postgis::{self, PostgisError, SchemaName};
 use cuntong::findings::Findings;
-use cuntong::priority::scorecard::scorecard;
+use cuntong::priority::Conclusions;
 use cuntong::publish::collections;
 use cuntong::publish::table::Table;
 use gdal::vector::{LayerAccess, OGRwkbGeometryType, sql};
@@ -107,7 +107,7 @@ fn schema(name: &str) -> SchemaName {
 }
 
 fn write(server: &Server, found: &Findings, to: &str) -> Result<postgis::Filled, PostgisError> {
-    let all = collections(found, &scorecard(found));
+    let all = collections(found, &Conclusions::new(found));
     let tables: Vec<Table> = all.iter().map(Table::of).collect();
     postgis::write(&tables, &server.url("db"), &schema(to), &About::of(found), &|_| ())
 }
@@ -128,7 +128,7 @@ fn every_collection_is_a_table_with_everything_in_it() {
     let Some(server) = Server::start() else { return };
     let dir = tempfile::tempdir().unwrap();
     let found = practice(dir.path(), 60, &[]);
-    let all = collections(&found, &scorecard(&found));
+    let all = collections(&found, &Conclusions::new(&found));
     // Twice: the second time the tables are there.
     for _ in 0..2 {
         let filled = write(&server, &found, "义县").unwrap();

@@ -9,7 +9,7 @@ use super::{Failure, Stages, archive};
 use crate::export::postgis::{self, SchemaName};
 use crate::export::{self, About, Form};
 use crate::findings::Findings;
-use crate::priority::scorecard::scorecard;
+use crate::priority::Conclusions;
 use crate::publish::table::Table;
 use crate::{layers, publish};
 
@@ -73,11 +73,15 @@ impl Outputs {
         let mut written = Written::default();
         let about = About::of(f);
         let geojson = self.format.is_empty() || self.format.contains(&Form::GeoJson);
+        stages.tell("plans");
+        let begin = Instant::now();
+        let conclusions = Conclusions::new(f);
+        written.took("plans", begin);
         let mut names = Vec::new();
         if let Some(dir) = &self.out {
             stages.tell("write results");
             let begin = Instant::now();
-            names = publish::write_all(f, dir, geojson)?;
+            names = publish::write_all(f, &conclusions, dir, geojson)?;
             written.took("write", begin);
         }
         // GeoJSON has been written: of the results only, for the inputs are at hand in a form of their own.
@@ -85,7 +89,7 @@ impl Outputs {
         others.sort();
         others.dedup();
         let more = self.pmtiles || !others.is_empty() || self.postgis.is_some();
-        let collections = if more { publish::collections(f, &scorecard(f)) } else { Vec::new() };
+        let collections = if more { publish::collections(f, &conclusions) } else { Vec::new() };
         if let (Some(dir), true) = (&self.out, self.pmtiles) {
             stages.tell("tiles");
             let begin = Instant::now();

@@ -16,6 +16,7 @@ use crate::priority::scenario::{self, Outcome};
 use crate::priority::scorecard::figures_only;
 use crate::priority::theme_plan;
 use crate::publish::lists::{self, List};
+use crate::publish::plans::geojson;
 use crate::standards::THEMES;
 use crate::text::{count, length};
 
@@ -387,5 +388,5 @@ pub fn plan(f: &Findings, ask: &PlanAsk) -> Result<(), Failure> {
         text += &format!("{line}  {:>8} people  {}\n", count(w.people), w.villages.join(" "));
     }
     let (list, json) = (lists::joint_works(&p), lists::json_of(f, &p));
-    finish(f, (ask.out.as_deref(), ask.json), &list, &json, Some(lists::joint_works_geojson(f, &p)), &text)
+    finish(f, (ask.out.as_deref(), ask.json), &list, &json, Some(geojson(f, &p)), &text)
 }

@@ -6,6 +6,7 @@ pub mod budget_plan;
 mod bundles;
 mod cheapest;
 pub mod comparison;
+mod conclusions;
 pub mod fibre_plan;
 mod joint;
 mod knapsack;
@@ -23,3 +24,5 @@ mod stability;
 mod supply;
 pub mod theme_plan;
 mod water_plan;
+
+pub use conclusions::Conclusions;

@@ -1,6 +1,6 @@
 //! The plan of one theme.
 
-pub use super::joint::{Ask, JointPlan};
+pub use super::joint::{Ask, JointPlan, Work};
 use super::{fibre_plan, power_plan, road_plan, water_plan};
 use crate::findings::Findings;
 

@@ -7,22 +7,22 @@ use serde_json::{Value, json};
 
 use super::collection::{Built, Collection, built};
 use super::geojson::Geometry;
-use super::{power, projects, scorecard, social, water};
+use super::{plans, power, projects, scorecard, social, water};
 use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
-use crate::priority::scorecard::Scorecard;
+use crate::priority::Conclusions;
 use crate::world::{SurfaceShape, SurfaceWater};
 
 /// Results first, then the inputs a map needs.
-pub fn collections(f: &Findings, cards: &Scorecard) -> Vec<Collection> {
-    let (mut results, inputs) = rayon::join(|| result_collections(f, cards), || input_collections(f));
+pub fn collections(f: &Findings, c: &Conclusions) -> Vec<Collection> {
+    let (mut results, inputs) = rayon::join(|| result_collections(f, c), || input_collections(f));
     results.extend(inputs);
     results
 }
 
 /// What an analysis found.
-pub(super) fn result_collections(f: &Findings, cards: &Scorecard) -> Vec<Collection> {
+pub(super) fn result_collections(f: &Findings, c: &Conclusions) -> Vec<Collection> {
     let mut all = vec![
         Collection::new("villages", "村", "Villages", villages(f)),
         Collection::new("road_gaps", "道路缺口", "Road gaps", gaps(&f.roads.gaps)),
@@ -30,12 +30,18 @@ pub(super) fn result_collections(f: &Findings, cards: &Scorecard) -> Vec<Collect
         Collection::new("neighbour_gaps", "相邻村未通", "Neighbours not joined", gaps(&f.roads.neighbours)),
         Collection::new("fragile_access", "单一通道", "Fragile access", gaps(&f.roads.fragile)),
         Collection::new("counties", "县", "Counties", counties(f)),
-        Collection::new("scorecard_counties", "县级记分卡", "Scorecard of counties", scorecard::places(f, cards)),
+        Collection::new(
+            "scorecard_counties",
+            "县级记分卡",
+            "Scorecard of counties",
+            scorecard::places(f, &c.scorecard),
+        ),
     ];
     all.extend(power::results(f));
     all.extend(water::results(f));
     all.extend(social::results(f));
     all.extend(projects::results(f));
+    all.extend(plans::results(&c.plans));
     all
 }
 

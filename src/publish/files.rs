@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::collections::result_collections;
 use super::{scorecard, summary};
 use crate::findings::Findings;
+use crate::priority::Conclusions;
 
 #[derive(Debug, Error)]
 #[error("{}: cannot write: {source}", path.display())]
@@ -20,7 +21,7 @@ pub struct WriteError {
 /// Writes all files of a run into `dir` (made if missing) and answers with their names: results as GeoJSON, if wanted,
 /// and the documents about them. Every file is the same byte for byte on a second run, but for `timings_s` in
 /// `run.json`.
-pub fn write_all(f: &Findings, dir: &Path, geojson: bool) -> Result<Vec<String>, WriteError> {
+pub fn write_all(f: &Findings, c: &Conclusions, dir: &Path, geojson: bool) -> Result<Vec<String>, WriteError> {
     let at = |path: PathBuf| move |source| WriteError { path, source };
     fs::create_dir_all(dir).map_err(at(dir.to_path_buf()))?;
     let mut names = Vec::new();
@@ -32,8 +33,7 @@ pub fn write_all(f: &Findings, dir: &Path, geojson: bool) -> Result<Vec<String>,
         names.push(name);
         Ok(())
     };
-    let cards = crate::priority::scorecard::scorecard(f);
-    for c in if geojson { result_collections(f, &cards) } else { Vec::new() } {
+    for c in if geojson { result_collections(f, c) } else { Vec::new() } {
         let all: Vec<u32> = (0..c.len() as u32).collect();
         let mut extra = Map::new();
         extra.insert("name".into(), c.id.into());
@@ -41,10 +41,11 @@ pub fn write_all(f: &Findings, dir: &Path, geojson: bool) -> Result<Vec<String>,
         extra.insert("attribution".into(), json!(f.atlas.attribution));
         put(format!("{}.geojson", c.id), &c.feature_collection(&all, &extra))?;
     }
+    let cards = &c.scorecard;
     put("summary.json".into(), &pretty(&summary(f)))?;
-    put("scorecard.json".into(), &pretty(&scorecard::json_of(f, &cards)))?;
-    put("scorecard.csv".into(), &scorecard::csv_of(&cards))?;
-    let book = scorecard::xlsx_of(f, &cards)
+    put("scorecard.json".into(), &pretty(&scorecard::json_of(f, cards)))?;
+    put("scorecard.csv".into(), &scorecard::csv_of(cards))?;
+    let book = scorecard::xlsx_of(f, cards)
         .map_err(|e| WriteError { path: dir.join("scorecard.xlsx"), source: std::io::Error::other(e.to_string()) })?;
     put("scorecard.xlsx".into(), &book)?;
     put("quality.json".into(), &pretty(&json!(f.quality)))?;

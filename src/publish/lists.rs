@@ -1,10 +1,9 @@
-//! Rankings and plans as tables (CSV, XLSX), JSON and GeoJSON.
+//! Rankings and plans as tables (CSV, XLSX) and JSON.
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::geojson::{Geometry, feature};
 use super::scorecard::{heading_format, quote};
 use crate::findings::Findings;
 use crate::gaps::Verdict;
@@ -322,31 +321,6 @@ pub fn budget_steps(p: &BudgetPlan) -> List {
         ]
     });
     List { name: "steps", columns, rows: rows.collect() }
-}
-
-/// The works of a joint plan as a FeatureCollection, in the order of building; the plan's figures stand beside.
-pub fn joint_works_geojson(f: &Findings, p: &JointPlan) -> Vec<u8> {
-    let mut about: Map<String, Value> = match json_of(f, p) {
-        Value::Object(o) => o,
-        _ => Map::new(),
-    };
-    about.remove("works");
-    let mut out = b"{\"type\":\"FeatureCollection\",".to_vec();
-    for (k, v) in &about {
-        out.extend_from_slice(format!("{}:{v},", Value::from(k.as_str())).as_bytes());
-    }
-    out.extend_from_slice(b"\"features\":[");
-    for (n, w) in p.works.iter().enumerate() {
-        out.extend_from_slice(if n == 0 { b"\n" } else { b",\n" });
-        let shape = match w.line[..] {
-            [point] => Geometry::Point(point),
-            [] => Geometry::Points(&[]),
-            _ => Geometry::Line(&w.line),
-        };
-        feature(&mut out, &w.id, &shape, w);
-    }
-    out.extend_from_slice(b"\n]}\n");
-    out
 }
 
 /// Projects with what they are counted in, and the gaps of each theme that are planned.

@@ -8,6 +8,7 @@ mod files;
 mod geojson;
 pub mod lists;
 pub mod neighbours;
+pub mod plans;
 mod power;
 mod projects;
 mod properties;

@@ -83,7 +83,7 @@ fn kept(s: &Snapshot) -> Result<Vec<crate::priority::snapshot::About>, Problem> 
 }
 
 fn now(s: &Snapshot) -> Arc<Run> {
-    s.history.now.get_or_init(|| Arc::new(Run::take(&s.findings, &s.figures, None))).clone()
+    s.history.now.get_or_init(|| Arc::new(Run::take(&s.findings, &s.conclusions.scorecard, None))).clone()
 }
 
 /// The run of a day, or the one at hand.

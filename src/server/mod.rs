@@ -36,8 +36,9 @@ use serde_json::{Value, json};
 use tracing::info;
 
 use crate::findings::Findings;
+use crate::priority::Conclusions;
 use crate::priority::need::{Needs, Question, Ranking};
-use crate::priority::scorecard::{Scorecard, scorecard};
+use crate::priority::scorecard::Scorecard;
 use crate::publish::scorecard as forms;
 use crate::publish::{Collection, collections, summary};
 use crate::relief::Relief;
@@ -65,8 +66,8 @@ pub struct Snapshot {
     pub scorecard: Scores,
     /// What rankings, plans and scenarios are worked out from.
     pub findings: Findings,
-    /// Scorecard that scenarios are held against.
-    figures: Scorecard,
+    /// What follows from them without a question.
+    conclusions: Conclusions,
     /// `/api/villages`, made when it is first asked for.
     villages: OnceLock<Vec<u8>>,
     /// The ranking that the page opens with, made when it is first asked for.
@@ -103,8 +104,8 @@ impl Scores {
 impl Snapshot {
     pub fn new(findings: Findings) -> Self {
         let f = &findings;
-        let cards = scorecard(f);
-        let collections = collections(f, &cards);
+        let conclusions = Conclusions::new(f);
+        let collections = collections(f, &conclusions);
         let mut summary = summary(f);
         let bbox = collections
             .iter()
@@ -115,7 +116,7 @@ impl Snapshot {
         summary["collections"] = collections.iter().map(|c| json!({"id": c.id, "count": c.len()})).collect();
         let relief = Relief::new(&f.world.heights);
         summary["relief"] = ogc::relief_about(relief.as_ref());
-        let scores = Scores::new(f, &cards);
+        let scores = Scores::new(f, &conclusions.scorecard);
         Self {
             relief,
             tiles: Tiles::new(collections.len()),
@@ -126,7 +127,7 @@ impl Snapshot {
             summary,
             data_version: f.data_version.clone(),
             scorecard: scores,
-            figures: cards,
+            conclusions,
             villages: OnceLock::new(),
             ranking: OnceLock::new(),
             findings,
@@ -135,7 +136,7 @@ impl Snapshot {
 
     /// Scorecard that scenarios are held against.
     pub(crate) fn figures(&self) -> &Scorecard {
-        &self.figures
+        &self.conclusions.scorecard
     }
 
     /// Villages by need with the atlas's weights.

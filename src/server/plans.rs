@@ -13,6 +13,7 @@ use crate::priority::need::{By, Needs, Question};
 use crate::priority::question::{self, Fault};
 use crate::priority::theme_plan;
 use crate::publish::lists::{self, List};
+use crate::publish::plans as works;
 use crate::standards::THEMES;
 
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -190,11 +191,13 @@ pub async fn theme(
         without_planned: without_planned(&p)?,
     };
     answer(req, s, &format!("{theme}-plan"), move |s| {
-        let plan = theme_plan::plan(&s.findings, theme, &ask)
+        let made = s.conclusions.plan(theme, &ask).cloned();
+        let plan = made
+            .or_else(|| theme_plan::plan(&s.findings, theme, &ask))
             .ok_or_else(|| Problem::not_found(format!("the atlas has no {theme} to plan")))?;
         Ok(match form {
             "json" => json(&lists::json_of(&s.findings, &plan)),
-            "geojson" => ("application/geo+json", lists::joint_works_geojson(&s.findings, &plan)),
+            "geojson" => ("application/geo+json", works::geojson(&s.findings, &plan)),
             _ => return table(s, &lists::joint_works(&plan), form),
         })
     })

@@ -35,7 +35,7 @@ pub async fn post(req: HttpRequest, payload: web::Payload, state: web::Data<Stat
     let body = limits::body(payload, most, within).await?;
     answer(req, s, "changes", move |s| {
         let document: Value = serde_json::from_slice(&body).map_err(|e| ScenarioError::NotGeoJson(e.to_string()))?;
-        let (after, outcome) = scenario::answer(&s.findings, &s.figures, &document)?;
+        let (after, outcome) = scenario::answer(&s.findings, &s.conclusions.scorecard, &document)?;
         if form != "json" {
             return table(s, &lists::changes(&outcome), form);
         }

@@ -130,6 +130,10 @@ fn collections_say_what_they_are() {
         "water_links",
         "fibre_links",
         "tie_lines",
+        "road_plan",
+        "power_plan",
+        "water_plan",
+        "broadband_plan",
         "counties",
         "scorecard_counties",
     ] {

@@ -10,6 +10,7 @@ mod files;
 mod filters;
 mod openapi;
 mod paging;
+mod plans;
 mod relief;
 mod required;
 mod schema;

@@ -1390,7 +1390,7 @@ export interface components {
             rows: components["schemas"]["ProjectRow"][];
         };
         /** @description A stretch of a plan, in the order of building */
-        PlanWork: {
+        PlanWorkProperties: {
             id: string;
             order: number;
             /** @description Of roads; of fibre along_road or straight; of water connection; of power the kind of works */
@@ -1506,7 +1506,7 @@ export interface components {
             everybody: components["schemas"]["Everybody"];
             villages: components["schemas"]["PlanVillage"][];
             curve: components["schemas"]["PlanPoint"][];
-            works: components["schemas"]["PlanWork"][];
+            works: components["schemas"]["PlanWorkProperties"][];
         };
         /** @description A theme of a village is mended */
         BudgetStep: {
@@ -2532,6 +2532,25 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             links: components["schemas"]["Link"][];
         };
+        PlanWork: {
+            /** @enum {string} */
+            type: "Feature";
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["PlanWorkProperties"];
+        };
+        /** @description Features, in order; whole unless the parameter properties names some members */
+        PlanWorkPage: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            features: components["schemas"]["PlanWork"][];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            provenance: components["schemas"]["Provenance"];
+            links: components["schemas"]["Link"][];
+        };
         Road: {
             /** @enum {string} */
             type: "Feature";
@@ -2703,17 +2722,10 @@ export interface components {
             provenance: components["schemas"]["Provenance"];
             links: components["schemas"]["Link"][];
         };
-        PlanWorkFeature: {
-            /** @enum {string} */
-            type: "Feature";
-            id: string;
-            geometry: components["schemas"]["Geometry"];
-            properties: components["schemas"]["PlanWork"];
-        };
         ThemePlanWorks: {
             /** @enum {string} */
             type: "FeatureCollection";
-            features: components["schemas"]["PlanWorkFeature"][];
+            features: components["schemas"]["PlanWork"][];
             atlas: string;
             provenance: components["schemas"]["Provenance"];
             /** @description Changes with data, rules and program */

@@ -31,8 +31,8 @@ const STEPS: u64 = 60_000_000;
 /// Of the shares of the upper bound.
 const STEPS_SHARES: u64 = 60_000_000;
 
-/// What a plan should do.
-#[derive(Debug, Clone, PartialEq)]
+/// What a plan should do: by default, to serve everybody.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ask {
     /// In the atlas's currency; without it everybody is connected.
     pub budget: Option<f64>,

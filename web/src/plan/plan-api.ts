@@ -58,7 +58,7 @@ export interface Plan {
   data_version: string;
 }
 
-type ThemeAnswer = Omit<Schemas["ThemePlanWorks"], "theme" | "features"> & { theme: Exclude<PlanTheme, "all">; features: Feature<Geometry, Schemas["PlanWork"]>[] };
+type ThemeAnswer = Omit<Schemas["ThemePlanWorks"], "theme" | "features"> & { theme: Exclude<PlanTheme, "all">; features: Feature<Geometry, Schemas["PlanWorkProperties"]>[] };
 type Step = Pick<Schemas["BudgetStep"], "order" | "theme" | "village" | "name" | "people" | "links" | "cost" | "cost_so_far" | "relief" | "relief_so_far" | "paid_by" | "projects" | "double_financed">;
 type AllAnswer = Pick<Schemas["BudgetPlan"], "currency" | "cost" | "relief" | "relief_of_all" | "by_theme" | "without_remedy" | "double_financed" | "planned" | "data_version"> & { steps: Step[] };
 

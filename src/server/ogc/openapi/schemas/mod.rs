@@ -15,7 +15,7 @@ use super::schema;
 use crate::standards::INDICATORS;
 
 /// Collections that an atlas can have, with the schema of their features.
-pub const COLLECTIONS: [(&str, &str); 30] = [
+pub const COLLECTIONS: [(&str, &str); 34] = [
     ("villages", "Village"),
     ("road_gaps", "Gap"),
     ("road_links", "RoadLink"),
@@ -37,6 +37,10 @@ pub const COLLECTIONS: [(&str, &str); 30] = [
     ("fibre_links", "FibreLink"),
     ("service_gaps", "Gap"),
     ("projects", "Project"),
+    ("road_plan", "PlanWork"),
+    ("power_plan", "PlanWork"),
+    ("water_plan", "PlanWork"),
+    ("broadband_plan", "PlanWork"),
     ("roads", "Road"),
     ("schools", "School"),
     ("seats", "Seat"),
@@ -160,8 +164,7 @@ pub fn all() -> Map<String, Value> {
         all.insert(name.into(), feature(schema(&format!("{name}Properties"))));
         all.insert(format!("{name}Page"), page(name));
     }
-    all.insert("PlanWorkFeature".into(), feature(schema("PlanWork")));
-    let mut works = features("PlanWorkFeature");
+    let mut works = features("PlanWork");
     notation::extend(&mut works, &all["PlanFigures"]);
     all.insert("ThemePlanWorks".into(), works);
     notation::inline_nullable(&mut all);

@@ -161,7 +161,7 @@ Projects:
   numberMatched        count
   rows                 [ProjectRow]
 
-PlanWork:              A stretch of a plan, in the order of building
+PlanWorkProperties:    A stretch of a plan, in the order of building
   id                   text
   order                count
   surface              text         Of roads; of fibre along_road or straight; of water connection; of power the kind of works
@@ -223,7 +223,7 @@ PlanFigures:           A plan of one theme, without its works
 
 ThemePlan:             A plan of one theme
   ..PlanFigures
-  works                [PlanWork]
+  works                [PlanWorkProperties]
 
 BudgetStep:            A theme of a village is mended
   order                count
