@@ -194,6 +194,12 @@ fn what_there_is_and_what_there_is_not() {
     let [z, row, col] = middle.map(|n| n.to_string());
     assert_eq!(template.replace("{z}", &z).replace("{y}", &row).replace("{x}", &col), address(middle));
 
+    // Styles draw it on the ground, under everything else.
+    let style = s.json("/styles/water");
+    assert_eq!(style["sources"]["relief"]["url"], format!("{}/relief", s.base));
+    let order: Vec<&Value> = style["layers"].as_array().unwrap().iter().map(|l| &l["id"]).collect();
+    assert_eq!(order[..3], ["land", "county-empty", "relief"]);
+
     // The same bytes from memory and from another run; whoever has them is told so.
     let (first, again) = (bytes(&s, &address(middle)), bytes(&s, &address(middle)));
     assert_eq!(first, again);
@@ -240,4 +246,7 @@ fn no_heights_no_relief() {
         assert!(problem(&s, path, 404).contains("elevation"), "{path}");
     }
     problem(&s, "/relief?a=1", 400);
+    let style = s.json("/styles/roads").to_string();
+    assert!(style.contains("road_gaps") || style.contains("road_links"));
+    assert!(!style.contains("relief"));
 }

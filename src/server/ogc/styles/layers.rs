@@ -9,6 +9,8 @@ use crate::publish::colours::{
 };
 
 pub const SOURCE: &str = "cuntong";
+/// Of the shaded relief.
+pub const RELIEF: &str = "relief";
 
 /// From this zoom on villages show, below it counties are coloured.
 const VILLAGES: u8 = 8;
@@ -19,6 +21,8 @@ const DEPTH: [f64; 4] = [0.01, 0.02, 0.04, 0.07];
 const LABEL: &str = "#22272c";
 const PLACE: &str = "#5b3a8c";
 const WATER: &str = "#9cc3da";
+/// How strong shadow and light of the relief are.
+const SHADE: f64 = 0.4;
 
 pub struct Theme {
     pub id: &'static str,
@@ -140,6 +144,7 @@ pub fn of(t: &Theme, fast: f64) -> Vec<Value> {
     let mut out = vec![
         json!({"id": "land", "type": "background", "paint": {"background-color": LAND}}),
         layer("county-empty", "fill", "counties", 0, None, json!({"fill-color": EMPTY})),
+        relief(),
     ];
     out.extend(counties(t));
     let thin = json!(["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4]);
@@ -169,6 +174,12 @@ fn counties(t: &Theme) -> Vec<Value> {
     let mut out = layer("county-share", "fill", "counties", 0, Some(json!([">", ["get", "villages"], 0])), paint);
     out["maxzoom"] = VILLAGES.into();
     classes(&out, "fill-color", t.share, SHARE)
+}
+
+/// Fainter where counties are coloured.
+fn relief() -> Value {
+    let strong = json!(["interpolate", ["linear"], ["zoom"], VILLAGES - 2, SHADE * 0.4, VILLAGES + 1, SHADE]);
+    json!({"id": "relief", "type": "raster", "source": RELIEF, "paint": {"raster-opacity": strong}})
 }
 
 /// Rivers and lakes.

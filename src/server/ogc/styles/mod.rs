@@ -58,15 +58,20 @@ pub async fn one(req: HttpRequest, id: web::Path<String>, state: web::Data<State
 
 fn style(s: &Snapshot, t: &layers::Theme, base: &links::Base) -> Value {
     let mut all = layers::of(t, s.findings.atlas.broadband.min_mbit_s);
-    // Layers of collections that this atlas has.
+    // Layers of what this atlas has.
     all.retain(|l| l["source-layer"].as_str().is_none_or(|c| s.collection(c).is_ok()));
+    all.retain(|l| l["source"] != layers::RELIEF || s.relief.is_some());
     let used = |id: &str| all.iter().any(|l| l["source-layer"] == id);
     let ids: Vec<&str> = s.collections.iter().map(|c| c.id).filter(|id| used(id)).collect();
     let url = base.to(&format!("/tiles/{QUAD}?collections={}&f=tilejson", ids.join(",")));
+    let mut sources = json!({layers::SOURCE: {"type": "vector", "url": url, "promoteId": "id"}});
+    if s.relief.is_some() {
+        sources[layers::RELIEF] = json!({"type": "raster", "url": base.to("/relief"), "tileSize": 256});
+    }
     json!({
         "version": 8,
         "name": format!("{} / {}: {} / {}", s.findings.atlas.title_zh, s.findings.atlas.title_en, t.title_zh, t.title_en),
-        "sources": {layers::SOURCE: {"type": "vector", "url": url, "promoteId": "id"}},
+        "sources": sources,
         "layers": all,
     })
 }
