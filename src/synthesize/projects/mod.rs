@@ -285,23 +285,17 @@ pub fn table(p: &Projects, region: &Region, people: &People) -> Table {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::{Format, SynthOptions, run};
+    use super::super::testkit::Written;
+    use super::super::{Format, SynthOptions};
     use serde_json::Value;
-
-    fn files(o: &SynthOptions) -> BTreeMap<String, Vec<u8>> {
-        let dir = tempfile::tempdir().unwrap();
-        let written = run(o, dir.path()).unwrap().files;
-        let name = |f: &std::path::Path| f.file_name().unwrap().to_string_lossy().into_owned();
-        written.iter().map(|f| (name(f), std::fs::read(f).unwrap())).collect()
-    }
 
     #[test]
     fn all_else_is_the_same_with_and_without_projects_and_bytes_from_run_to_run() {
         for format in [Format::Gpkg, Format::Fgb] {
             let with = SynthOptions { format, id: Some("p".into()), ..SynthOptions::new(120, 16) };
-            let (a, again) = (files(&with), files(&with));
+            let [a, again] = [&with, &with].map(|o| Written::new(o).files);
             assert!(a == again);
-            let b = files(&SynthOptions { projects: false, ..with });
+            let b = Written::new(&SynthOptions { projects: false, ..with }).files;
             for (name, bytes) in b.iter().filter(|(name, _)| name.ends_with("fgb") || name.ends_with("tif")) {
                 assert!(a[name] == *bytes, "{name}");
             }

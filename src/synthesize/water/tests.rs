@@ -1,7 +1,7 @@
 //! Planted water gaps against the definitions, by plain search over everything that is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use geo::{Contains, Coord, Point};
 
@@ -11,26 +11,27 @@ use super::truth::{SourceTruth, VillageTruth, reading, sources, village};
 use super::*;
 use crate::synthesize as synth;
 use crate::synthesize::options::{Format, VillageShape};
-use crate::synthesize::tests::liaoning;
+use crate::synthesize::testkit::{Written, built, liaoning, written};
 use crate::world::metric;
 
 struct Made {
     points: Vec<Coord>,
-    people: People,
+    ground: Arc<(Region, People)>,
     water: Water,
     sources: Vec<SourceTruth>,
     villages: Vec<VillageTruth>,
 }
 
 fn made(options: SynthOptions) -> Made {
-    let (region, people) = synth::build(&options).unwrap();
-    let water = build(&options, &region, &people);
+    let ground = built(&options);
+    let (region, people) = &*ground;
+    let water = build(&options, region, people);
     let points: Vec<Coord> = region.land.sites.iter().map(|s| s.point).collect();
-    let sources = sources(&water, &people);
+    let sources = sources(&water, people);
     assert_eq!(water.villages.len(), points.len());
     let answers = water.villages.iter().zip(&points).map(|(w, at)| village(&water, w, *at, &sources[w.source]));
     let villages = answers.collect();
-    Made { points, people, water, sources, villages }
+    Made { points, ground, water, sources, villages }
 }
 
 /// Built once for all tests.
@@ -227,7 +228,7 @@ fn connections_are_whole_and_no_exchange_makes_them_cheaper() {
         assert!(gaps.iter().all(|g| assigned.contains_key(g)) && gaps.len() == assigned.len());
         let mut left: BTreeMap<usize, i64> = offers.iter().copied().collect();
         for c in &m.water.connections {
-            assert_eq!(c.demand_l, demand_l(&m.people, c.village));
+            assert_eq!(c.demand_l, demand_l(&m.ground.1, c.village));
             assert!((c.cost - connection_cost(m, c.village, c.source)).abs() < 1e-6);
             *left.get_mut(&c.source).unwrap() -= c.demand_l;
         }
@@ -310,19 +311,13 @@ fn heights_are_those_of_the_sources_and_of_the_file() {
     }
 }
 
-fn files(o: &SynthOptions) -> BTreeMap<String, Vec<u8>> {
-    let dir = tempfile::tempdir().unwrap();
-    let s = synth::run(o, dir.path()).unwrap();
-    s.files.iter().map(|f| (f.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(f).unwrap())).collect()
-}
-
 #[test]
 fn roads_and_power_are_the_same_with_and_without_water_and_bytes_from_run_to_run() {
     for format in [Format::Gpkg, Format::Fgb] {
         // Projects are for gaps of all themes.
         let with = SynthOptions { format, id: Some("p".into()), projects: false, ..SynthOptions::new(200, 16) };
         let without = SynthOptions { water: false, ..with.clone() };
-        let (a, again, b) = (files(&with), files(&with), files(&without));
+        let [a, again, b] = [&with, &with, &without].map(|o| Written::new(o).files);
         assert!(a == again);
         if format == Format::Fgb {
             // Villages have more fields.
@@ -356,9 +351,10 @@ fn layers_hold_what_the_atlas_names_and_stay_small() {
     all.extend(liaoning());
     for o in all {
         let dir = tempfile::tempdir().unwrap();
-        let summary = synth::run(&o, dir.path()).unwrap();
+        let whole = written(&o);
+        let summary = &whole.summary;
         let m = made(o.clone());
-        let dataset = gdal::Dataset::open(&summary.files[0]).unwrap();
+        let dataset = gdal::Dataset::open(whole.put(dir.path())).unwrap();
         let count = |name: &str| dataset.layer_by_name(name).unwrap().feature_count() as usize;
         assert_eq!(count("water_sources"), m.sources.len());
         assert_eq!(count("water_tests"), m.water.sources.iter().map(|s| s.samples.len()).sum::<usize>());
@@ -381,8 +377,8 @@ fn layers_hold_what_the_atlas_names_and_stay_small() {
         assert!(gdal::Dataset::open(tif).is_ok());
         // Villages without water are those with it, in their old fields.
         let plain = tempfile::tempdir().unwrap();
-        let without = synth::run(&SynthOptions { water: false, ..o.clone() }, plain.path()).unwrap();
-        let old = gdal::Dataset::open(&without.files[0]).unwrap();
+        let without = written(&SynthOptions { water: false, ..o.clone() });
+        let old = gdal::Dataset::open(without.put(plain.path())).unwrap();
         let (mut a, mut b) = (dataset.layer_by_name("villages").unwrap(), old.layer_by_name("villages").unwrap());
         for (x, y) in a.features().zip(b.features()) {
             for k in 0..synth::write::VILLAGE_FIELDS.len() {
@@ -390,9 +386,8 @@ fn layers_hold_what_the_atlas_names_and_stay_small() {
             }
             assert_eq!(x.geometry().unwrap().wkb().unwrap(), y.geometry().unwrap().wkb().unwrap());
         }
-        let size = |s: &synth::SynthSummary| std::fs::metadata(&s.files[0]).unwrap().len();
-        let grown = size(&summary) - size(&without);
+        let grown = whole.size() - without.size();
         println!("{} villages: {grown} bytes more", o.villages);
-        assert!(grown < 1_500 * o.villages as u64, "{grown}");
+        assert!(grown < 1_500 * o.villages, "{grown}");
     }
 }
