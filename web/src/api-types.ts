@@ -208,9 +208,14 @@ export interface components {
         Scenario: {
             /** @enum {string} */
             type: "FeatureCollection";
-            features: {
-                [key: string]: unknown;
-            }[];
+            features: [
+                {
+                    [key: string]: unknown;
+                },
+                ...{
+                    [key: string]: unknown;
+                }[]
+            ];
         };
         /** @description A class of services for a village */
         Reach: {

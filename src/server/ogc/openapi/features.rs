@@ -53,7 +53,7 @@ pub fn parameters() -> Map<String, Value> {
             "Reference system of the answer: one that the collection lists, or any other two-dimensional one of the EPSG registry",
             json!({"type": "string", "format": "uri"}),
         ),
-        ("datetime", "An instant or an interval; features have no time and match every one", text()),
+        ("datetime", "An instant or an interval; features have no time and match every one", times()),
         (
             "filter",
             &format!("A condition in CQL2 over the queryables, up to {MAX_BYTES} bytes and {MAX_DEPTH} levels deep"),
@@ -82,6 +82,14 @@ pub fn parameters() -> Map<String, Value> {
 /// Forms of features that are files.
 fn files() -> impl Iterator<Item = export::Form> {
     export::Form::ALL.into_iter().filter(|f| *f != export::Form::GeoJson)
+}
+
+/// RFC 3339; of an interval either end may be open, but not both.
+fn times() -> Value {
+    let instant =
+        r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d{2}:\d{2})";
+    let open = r"(\.\.)?";
+    json!({"type": "string", "pattern": format!("^({instant}(/({instant}|{open}))?|{open}/{instant})$")})
 }
 
 fn list() -> Value {
@@ -179,7 +187,9 @@ fn items(c: &Described) -> Value {
     let about = format!("Features of {}", c.title);
     let id = format!("items_{}", c.id);
     let of = COLLECTIONS.iter().find(|(id, _)| *id == c.id).map_or(ANY_FEATURE, |(_, name)| name);
-    let mut content = both(GEOJSON, schema(&format!("{of}Page")));
+    // Whole features; where `properties` names some members, those.
+    let pages = [schema(&format!("{of}Page")), schema(&format!("{ANY_FEATURE}Page"))];
+    let mut content = both(GEOJSON, json!({"anyOf": pages}));
     let media = |f: export::Form| f.media_type().trim_end_matches("; charset=utf-8");
     content.extend(files().map(|f| (media(f), json!({"type": "string", "format": "binary"}))));
     let mut out = get(TAG, &id, &about, parameters, content, &[400, 406]);

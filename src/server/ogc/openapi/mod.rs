@@ -75,7 +75,7 @@ fn write(about: &About) -> Value {
     service::paths(about, &mut paths);
     history::paths(about, &mut paths);
     let (mut parameters, mut schemas) = (features::parameters(), schemas::all());
-    parameters.extend(tiles::parameters());
+    parameters.extend(tiles::parameters(about));
     schemas.extend(tiles::schemas());
     schemas.extend(history::schemas());
     json!({
@@ -106,7 +106,8 @@ fn write(about: &About) -> Value {
 
 fn problem_response() -> Value {
     json!({
-        "description": "What was wrong, and what would be right (RFC 9457)",
+        "description": "What was wrong, and what would be right (RFC 9457). After 429 and 503 the same can be asked again later.",
+        "headers": {"Retry-After": {"description": "Seconds to wait, of 429 and 503", "schema": {"type": "integer"}}},
         "content": {"application/problem+json": {"schema": schema("Problem")}},
     })
 }
@@ -127,12 +128,12 @@ fn parameter(name: &str, description: &str, schema: Value) -> Value {
 /// What answers: media types with their schemas.
 type Content = Vec<(&'static str, Value)>;
 
-/// A GET with a good answer and these statuses as problems.
+/// A GET with a good answer and these statuses as problems; 503 is one of every path, with the time to wait.
 fn get(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, content: Content, problems: &[u16]) -> Value {
     let content: Map<String, Value> = content.into_iter().map(|(m, s)| (m.to_owned(), json!({"schema": s}))).collect();
     let mut responses = Map::new();
     responses.insert("200".into(), json!({"description": "The answer", "content": content}));
-    for status in problems {
+    for status in problems.iter().chain(&[503]) {
         responses.insert(status.to_string(), json!({"$ref": "#/components/responses/Problem"}));
     }
     json!({"get": {
@@ -142,7 +143,7 @@ fn get(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, content: Cont
 
 /// A path that is posted to; `body` is what is sent.
 fn post(tag: &str, id: &str, summary: &str, parameters: Vec<Value>, body: (&str, Value), content: Content) -> Value {
-    let mut item = get(tag, id, summary, parameters, content, &[400, 413]);
+    let mut item = get(tag, id, summary, parameters, content, &[400, 413, 429]);
     let mut operation = item["get"].take();
     let media = json!({body.0: {"schema": body.1}});
     operation["requestBody"] = json!({"required": true, "content": media});

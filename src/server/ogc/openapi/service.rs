@@ -11,6 +11,8 @@ use crate::priority::theme_plan::PLANNED;
 use crate::standards::THEMES;
 
 const CSV: &str = "text/csv";
+/// A number that is not negative, in patterns.
+const NUMBER: &str = r"\d+(\.\d+)?";
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 pub(super) fn form(forms: &[&str]) -> Value {
@@ -32,7 +34,8 @@ fn flag(name: &str, about: &str) -> Value {
 
 fn weights() -> Value {
     let about = "Weights of themes, such as roads:2,water:1; those not named weigh nothing";
-    parameter("weights", about, json!({"type": "string"}))
+    let one = format!("({}):{NUMBER}", THEMES.join("|"));
+    parameter("weights", about, json!({"type": "string", "pattern": format!("^{one}(,{one})*$")}))
 }
 
 pub(super) fn limit() -> Value {
@@ -205,7 +208,7 @@ pub(super) fn paths(about: &About, paths: &mut Map<String, Value>) {
                 parameter(
                     "floors",
                     "Least sums of themes or counties, such as water:500000,210727:1000000",
-                    json!({"type": "string"}),
+                    json!({"type": "string", "pattern": format!("^[^:,]+:{NUMBER}(,[^:,]+:{NUMBER})*$")}),
                 ),
                 planned(),
                 form(&forms),

@@ -3,20 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use super::super::links::{HTML, JSON};
-use super::{Content, both, get, parameter, schema, shared};
+use super::{About, Content, both, get, parameter, schema, shared};
 use crate::tiles::{MAX_ZOOM, MEDIA};
 
 const TAG: &str = "tiles";
 
 /// Parameters of tiles' paths.
-pub fn parameters() -> Map<String, Value> {
+pub fn parameters(about: &About) -> Map<String, Value> {
     let in_path = |name: &str, about: &str, kind: Value| {
         (name.to_owned(), json!({"name": name, "in": "path", "required": true, "description": about, "schema": kind}))
     };
     let number = json!({"type": "integer", "minimum": 0});
     let zooms: Vec<String> = (0..=MAX_ZOOM).map(|z| z.to_string()).collect();
     let forms = json!({"type": "string", "enum": ["json", "html", "tilejson"]});
-    let names = json!({"type": "array", "items": {"type": "string"}});
+    let ids: Vec<&str> = about.collections.iter().map(|c| c.id.as_str()).collect();
+    let names = json!({"type": "array", "items": {"type": "string", "enum": ids}});
     let query = |key: &str, item: Value| (key.to_owned(), item);
     [
         in_path(

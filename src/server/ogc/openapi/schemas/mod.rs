@@ -167,6 +167,7 @@ pub fn all() -> Map<String, Value> {
     let mut works = features("PlanWork");
     notation::extend(&mut works, &all["PlanFigures"]);
     all.insert("ThemePlanWorks".into(), works);
+    all["Scenario"]["properties"]["features"]["minItems"] = 1.into();
     notation::inline_nullable(&mut all);
     all
 }
