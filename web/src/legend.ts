@@ -120,7 +120,7 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
         ),
       ];
   const since = isChanges(state.list) ? ofChanges(data, themeOf(topic)) : [];
-  const waters = size("surface_water") > 0 ? [h("ul", { class: "lines" }, line(colours.water, false, "legend_surface_water", 4))] : [];
+  const waters = size("surface_water") > 0 ? [h("ul", { class: "lines waters" }, line(colours.water, false, "legend_surface_water", 4))] : [];
   const open = matchMedia("(min-width: 1000px)").matches;
   return [
     h("details", { open }, h("summary", {}, t("legend")), ...since, ...body, ...waters, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
