@@ -163,6 +163,15 @@ export function scorecardUrl(f: "xlsx" | "csv"): string {
 /** Where the gaps of a theme are kept. */
 export const GAPS: Record<Theme, string> = { roads: "road_gaps", power: "power_gaps", water: "water_gaps", broadband: "broadband_gaps", services: "service_gaps" };
 
+/** The collection that a gap is in, by its id `theme:kind:…`. */
+export function collectionOf(gap: string): string {
+  const [theme, kind] = gap.split(":");
+  if (kind === "neighbours_unpaved") return "neighbour_gaps";
+  if (kind === "fragile_access") return "fragile_access";
+  const of: Record<string, string> = GAPS;
+  return of[theme ?? ""] ?? GAPS.roads;
+}
+
 /** A text as CQL2 writes it. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

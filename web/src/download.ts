@@ -1,6 +1,6 @@
 import { quoted } from "./api";
 import { CLASS_TAG } from "./themes/services-data";
-import type { ListKind } from "./themes";
+import { isChanges, topicOf, type ListKind } from "./themes";
 import type { Row } from "./rows";
 import { question } from "./ranking";
 import type { State } from "./state";
@@ -33,7 +33,8 @@ export type Form = "csv" | "xlsx" | "geojson";
 const NAMED = 150;
 
 /** Addresses of what the list shows, in each form; null where no address can say it. */
-export function downloads(s: State, all: readonly Row[], shown: readonly Row[]): Record<Form, string | null> | null {
+export function downloads(s: State, all: readonly Row[], shown: readonly Row[], since = ""): Record<Form, string | null> | null {
+  if (isChanges(s.list)) return ofChanges(s, since);
   if (s.list === "all") {
     const typed = s.q || s.town || s.severity;
     const asked = question(s);
@@ -49,6 +50,16 @@ export function downloads(s: State, all: readonly Row[], shown: readonly Row[]):
   const filter = whole && !from.shared ? "" : rows.length <= NAMED ? `id IN (${rows.map((r) => quoted(id(r))).join(",")})` : condition(s, from, all.filter(own));
   if (filter === null || rows.length === 0) return { csv: null, xlsx: null, geojson: null };
   const at = (f: Form): string => `collections/${from.collection}/items?f=${f === "geojson" ? "json" : f}${filter ? `&filter=${encodeURIComponent(filter)}` : ""}${f === "geojson" ? "&limit=100000" : ""}`;
+  return { csv: at("csv"), xlsx: at("xlsx"), geojson: at("geojson") };
+}
+
+/** What became of all gaps since a day, with those that are still the same unless a class is chosen; towns and names the service does not ask for. */
+function ofChanges(s: State, since: string): Record<Form, string | null> | null {
+  if (!since) return null;
+  if (s.q || s.town || s.priority) return { csv: null, xlsx: null, geojson: null };
+  const topic = topicOf(s.list);
+  const p = new URLSearchParams({ from: since, ...(topic && topic !== "all" ? { theme: topic } : {}), ...(s.county ? { county: s.county } : {}), ...(s.kind ? { change: s.kind } : {}) });
+  const at = (f: Form): string => `comparisons?${p.toString()}&f=${f}`;
   return { csv: at("csv"), xlsx: at("xlsx"), geojson: at("geojson") };
 }
 

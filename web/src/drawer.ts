@@ -8,6 +8,7 @@ import { gapWhole, isWhole, type Data } from "./store";
 import { type Topic } from "./themes";
 import { sheetLinks } from "./sheets/links";
 import * as broadband from "./themes/broadband-drawer";
+import * as changes from "./themes/changes-drawer";
 import type { Point as SupplyPoint, Wire } from "./themes/power-data";
 import * as scorecard from "./themes/scorecard-drawer";
 import * as services from "./themes/services-drawer";
@@ -50,10 +51,12 @@ export function drawer(data: Data, selected: string, topic: Topic, select: (key:
   if (county) return [head(county.title, county.sub), sheetLinks({ kind: "county", id }, { kind: "notice", id, theme: null }), ...county.body, raw];
   const picture = water.contamination(data, selected, select);
   if (picture) return [head(picture.title, picture.sub), ...picture.body, ...(picture.raw ? [rawLink(picture.raw)] : [])];
+  const became = changes.drawer(data, selected, select);
+  if (became) return [head(became.title, became.sub), ...became.body, rawLink(became.raw)];
   const other = ofPower(data, collection, id, select) ?? ofWater(data, collection, id, select) ?? ofBroadband(data, collection, id, select) ?? ofServices(data, selected, select);
   if (other) return [head(other.title, other.sub), ...other.body, raw];
   // Data of a theme come after the first paint.
-  if ((collection === "counties" && !data.scorecard) || (/^(water_|contamination)/.test(selected) && !data.water) || (/^(broadband_|fibre_links)/.test(selected) && !data.broadband) || (/^(service_gaps|facilities|schools|seats)/.test(selected) && !data.services)) return [head(t("loading"), "")];
+  if ((collection === "counties" && !data.scorecard) || (collection === "changes" && data.since && !data.changes) || (/^(water_|contamination)/.test(selected) && !data.water) || (/^(broadband_|fibre_links)/.test(selected) && !data.broadband) || (/^(service_gaps|facilities|schools|seats)/.test(selected) && !data.services)) return [head(t("loading"), "")];
   return [head(t("not_found"), selected)];
 }
 

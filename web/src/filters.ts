@@ -5,6 +5,8 @@ import { t, word } from "./i18n";
 import type { Row } from "./rows";
 import type { State } from "./state";
 import type { Data } from "./store";
+import { isChanges } from "./themes";
+import { ORDER } from "./themes/changes-data";
 import { CLASS_TAG } from "./themes/services-data";
 
 /** More towns than these are chosen by their county first. */
@@ -40,7 +42,8 @@ export function filters(d: Data, s: State, all: readonly Row[], kindName: (kind:
   // Towns of the county chosen, or of all where there are few.
   const inside = d.region.towns.filter((u) => !s.county || u.id.startsWith(`${s.county}/`));
   const towns = s.county || inside.length <= MANY_TOWNS ? inside.map((u): Option => [u.name, u.name]) : [];
-  const kinds = table || ranked ? [] : kindsOf(all);
+  const changes = isChanges(s.list);
+  const kinds = table || ranked ? [] : changes ? ORDER.filter((c) => all.some((r) => r.change === c)) : kindsOf(all);
   const confidences = [...new Set(all.flatMap((r) => r.confidence ?? []))].sort();
   const verdicts: Option[] = [["", t("all_verdicts")], ["gap", t("only_gap")], ["unknown", t("only_unknown")]];
   const severities = SEVERITY_STEPS.map((x): Option => [String(x), t("severity_from", { n: number(x, 1) })]);
@@ -54,9 +57,9 @@ export function filters(d: Data, s: State, all: readonly Row[], kindName: (kind:
       { class: "filters" },
       counties.length > 1 && choice("f-county", t("county"), s.county, [["", t("all_counties")], ...counties], (county) => change({ county, town: "" })),
       !table && towns.length > 1 && choice("f-town", t("town"), s.town, [["", t("all_towns")], ...towns], (town) => change({ town })),
-      kinds.length > 1 && choice("f-kind", t("all_kinds"), s.kind, [["", t("all_kinds")], ...kinds.map((k): Option => [k, kindName(k)])], (kind) => change({ kind })),
-      !table && !ranked && s.list !== "facilities" && choice("f-verdict", t("all_verdicts"), s.verdict, verdicts, (v) => change({ verdict: v === "gap" || v === "unknown" ? v : "" })),
-      all.some((r) => r.severity > 0) && choice("f-severity", t("severity"), String(s.severity || ""), [["", t("all_severities")], ...severities], (v) => change({ severity: Number(v) })),
+      kinds.length > 1 && choice("f-kind", t(changes ? "all_changes" : "all_kinds"), s.kind, [["", t(changes ? "all_changes" : "all_kinds")], ...kinds.map((k): Option => [k, kindName(k)])], (kind) => change({ kind })),
+      !table && !ranked && !changes && s.list !== "facilities" && choice("f-verdict", t("all_verdicts"), s.verdict, verdicts, (v) => change({ verdict: v === "gap" || v === "unknown" ? v : "" })),
+      !changes && all.some((r) => r.severity > 0) && choice("f-severity", t("severity"), String(s.severity || ""), [["", t("all_severities")], ...severities], (v) => change({ severity: Number(v) })),
       confidences.length > 1 && choice("f-confidence", t("confidence"), s.confidence, [["", t("all_confidences")], ...confidences.map((c): Option => [c, word("conf", c)])], (confidence) => change({ confidence })),
       !table && h("label", { class: "check" }, priority, t("priority_only")),
     ),

@@ -4,8 +4,9 @@ import { number } from "./format";
 import { t, type Key } from "./i18n";
 import type { State } from "./state";
 import { meanNeeds, needSteps, weightsNow } from "./needs";
-import { counted, unitShare, type Data } from "./store";
-import { isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
+import { counted, themeOf, unitShare, type Data } from "./store";
+import { isChanges, isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
+import { legend as ofChanges } from "./themes/changes-legend";
 import { legend as ofPlan } from "./plan/plan-legend";
 import { gapsOf } from "./themes/power-data";
 import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
@@ -118,8 +119,10 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
           line(colours.unknown, true, "road_unknown", 1),
         ),
       ];
+  const since = isChanges(state.list) ? ofChanges(data, themeOf(topic)) : [];
+  const waters = size("surface_water") > 0 ? [h("ul", { class: "lines waters" }, line(colours.water, false, "legend_surface_water", 4))] : [];
   const open = matchMedia("(min-width: 1000px)").matches;
   return [
-    h("details", { open }, h("summary", {}, t("legend")), ...body, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
+    h("details", { open }, h("summary", {}, t("legend")), ...since, ...body, ...waters, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
   ];
 }

@@ -3,14 +3,16 @@ import { metres, money, number, people } from "./format";
 import { pick, t, word } from "./i18n";
 import { RAMP, SEVERITY_STEPS, step } from "./colours";
 import type { State } from "./state";
-import { LISTS, topicOf, type ListKind } from "./themes";
+import { firstList, isChanges, LISTS, topicOf, type ListKind } from "./themes";
+import { listName, sumLine } from "./themes/changes-rows";
+import { sign as changeSign } from "./themes/changes-signs";
 import { downloads, type Form } from "./download";
 import { filters } from "./filters";
 import { Rankings, type Firmness } from "./ranking";
 import { weightsNow } from "./needs";
 import { THEMES } from "./region";
 import { filtered, ranked, rows, type Row } from "./rows";
-import { partsOf, type Data } from "./store";
+import { partsOf, themeOf, type Data } from "./store";
 import { head as scorecardHead, table as scorecardTable } from "./themes/scorecard-table";
 import { className, CLASS_TAG } from "./themes/services-data";
 import { sign as placeSign } from "./themes/social-signs";
@@ -22,6 +24,7 @@ const ROW_PX = 88;
 
 /** Words of the kinds in a list. */
 function prefixOf(list: ListKind): string {
+  if (isChanges(list)) return "change";
   const of: Partial<Record<ListKind, string>> = { links: "surface", areas: "cause", water: "criterion", water_links: "criterion", sources: "source_state", untested: "water_type", fibre_links: "route" };
   return of[list] ?? "kind";
 }
@@ -111,7 +114,7 @@ export class List {
 
   /** Where what is shown can be had. */
   private takes(): void {
-    const to = downloads(this.state, this.all, this.shown);
+    const to = downloads(this.state, this.all, this.shown, this.data.since?.date);
     const link = (f: Form): HTMLElement => {
       const href = to?.[f];
       const name = f === "geojson" ? "GeoJSON" : f.toUpperCase();
@@ -123,7 +126,11 @@ export class List {
   private nothing(): HTMLElement[] {
     const topic = topicOf(this.state.list) ?? "roads";
     if (this.state.list === "all" && this.state.by === "value" && !this.firm) return this.rankings.failed ? [h("p", {}, t("offline")), h("button", { class: "plain", click: () => this.rankings.again() }, t("retry"))] : [h("p", {}, t("loading"))];
+    if (isChanges(this.state.list) && !this.data.since) {
+      return [h("h3", {}, t("no_run")), h("p", {}, t("no_run_why")), h("button", { class: "plain", click: () => this.on.change({ list: firstList(topic), kind: "" }) }, t("no_run_back"))];
+    }
     if (partsOf(this.state.list, []).some((p) => !this.data[p])) return [h("p", {}, t("loading"))];
+    if (this.all.length === 0 && isChanges(this.state.list)) return [h("p", {}, t("no_changes"))];
     if (this.all.length === 0) return [h("h3", {}, t("empty")), h("p", {}, t(topic === "roads" ? "empty_why" : "empty_other"))];
     const clear = (): void => this.on.change({ q: "", county: "", town: "", kind: "", verdict: "", severity: 0, confidence: "", priority: false });
     return [h("p", {}, t("empty_filter")), h("button", { class: "plain", click: clear }, t("clear"))];
@@ -166,18 +173,21 @@ export class List {
       this.root.replaceChildren(scorecardHead(), this.count, this.empty, this.box, this.table);
       return;
     }
-    const tabs = LISTS[topicOf(s.list) ?? "roads"].map((l: ListKind) =>
+    const topic = topicOf(s.list) ?? "roads";
+    const there = LISTS[topic].filter((l: ListKind) => !isChanges(l) || this.data.since);
+    const tabs = there.map((l: ListKind) =>
       h(
         "button",
         { id: `tab-${l}`, "aria-pressed": String(l === s.list), click: () => this.on.change({ list: l, kind: "", severity: 0, confidence: "" }) },
-        t(`list_${l}`),
+        isChanges(l) ? listName(this.data) : t(`list_${l}`),
       ),
     );
     this.root.replaceChildren(...[
       h("h2", { id: "list-title", class: "hidden" }, t("list")),
-      tabs.length > 1 ? h("div", { class: "tabs", role: "group", "aria-label": t("lists") }, ...tabs) : null,
+      tabs.length > 1 ? h("div", { class: this.data.since ? "tabs two" : "tabs", role: "group", "aria-label": t("lists") }, ...tabs) : null,
       s.list === "all" ? weightsPanel(this.data.region, s, this.on.change) : null,
       filters(this.data, s, this.all, (kind) => this.kindName(kind), this.on.change),
+      isChanges(s.list) && this.data.since ? sumLine(this.data, themeOf(topic), s.county) : null,
       h("div", { class: "count-line" }, this.count, this.take),
       this.empty,
       this.box,
@@ -201,7 +211,7 @@ export class List {
 
   private row(r: Row, i: number): HTMLElement {
     const colour = r.verdict !== "gap" ? "" : `background:${RAMP[step(r.severity, SEVERITY_STEPS)]}`;
-    const bar = h("span", { class: `bar ${r.verdict}`, style: `width:${Math.max(2, (100 * r.score) / this.top)}%;${colour}` });
+    const bar = h("span", { class: `bar ${r.change && r.verdict === "ok" ? "closed" : r.verdict}`, style: `width:${Math.max(2, (100 * r.score) / this.top)}%;${colour}` });
     const why = r.why ? pick(r.why) : this.linkWhy(r);
     return h(
       "div",
@@ -221,8 +231,8 @@ export class List {
         h(
           "span",
           { class: "body" },
-          h("span", { class: "head" }, h("strong", {}, r.sign ? sign(r.sign, 14) : r.mark ? placeSign(r.mark, 14) : null, r.title), h("span", { class: "people" }, people(r.people))),
-          h("span", { class: "sub" }, [r.sub, r.kind && this.kindName(r.kind), r.parts && this.firm?.village.get(r.village ?? "") && this.cost(r)].filter(Boolean).join(" · ")),
+          h("span", { class: "head" }, h("strong", {}, r.change ? changeSign(r.change, 14) : r.sign ? sign(r.sign, 14) : r.mark ? placeSign(r.mark, 14) : null, r.change ? h("span", { class: "hidden" }, `${this.kindName(r.change)} `) : null, r.title), h("span", { class: "people" }, people(r.people))),
+          h("span", { class: "sub" }, [r.sub, r.kind && !r.change && this.kindName(r.kind), r.parts && this.firm?.village.get(r.village ?? "") && this.cost(r)].filter(Boolean).join(" · ")),
           r.parts ? profile(r.parts) : h("span", { class: "why" }, why),
           h("span", { class: "track" }, bar),
         ),

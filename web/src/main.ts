@@ -15,7 +15,8 @@ import { isStep } from "./plan/plan-state";
 import { PlanTab } from "./plan/plan-tab";
 import { format, parse, type State } from "./state";
 import { counted, fetchPart, fetchWhole, isWhole, load, partsOf, type Data, type Part } from "./store";
-import { firstList, toggled, TOPICS, topicOf, topicsOf, type Topic } from "./themes";
+import { firstList, isChanges, toggled, TOPICS, topicOf, topicsOf, type Topic } from "./themes";
+import { since } from "./themes/changes-drawer";
 
 let state: State = parse(location.hash);
 let data: Data | null = null;
@@ -85,7 +86,7 @@ function show(before: State): void {
   atlas?.update(state);
   if (topic() === "plan") plan?.update(state);
   if (before.list !== state.list || before.selected !== state.selected || before.layers !== state.layers || before.plan.theme !== state.plan.theme) void fetchTopic();
-  if (before.selected !== state.selected || before.lang !== state.lang) showDrawer(before.selected !== state.selected);
+  if (before.selected !== state.selected || before.lang !== state.lang || isChanges(before.list) !== isChanges(state.list)) showDrawer(before.selected !== state.selected);
   showLegend();
   if (before.sheet && !state.sheet) title();
   begin();
@@ -102,6 +103,7 @@ const TELLING: [RegExp, Part][] = [
   [/^(water_|contamination)/, "water"],
   [/^(broadband_|fibre_links\/)/, "broadband"],
   [/^(service_gaps|facilities|schools|seats)\//, "services"],
+  [/^changes\//, "changes"],
 ];
 
 /** What the open list, the layers and the selection need and is not there yet. */
@@ -114,7 +116,7 @@ function missing(d: Data): Part[] {
   // What-if pairs clicks with the works of its theme.
   const edited = state.list === "whatif" ? ["roads" as const, ...(state.plan.theme === "all" ? [] : [state.plan.theme])] : [];
   const all = [...partsOf(state.list, state.layers), ...told, ...beside, ...edited];
-  return [...new Set(all)].filter((p) => !d[p] && (p === "roads" || !isTopic(p) || themes.includes(p)));
+  return [...new Set(all)].filter((p) => !d[p] && (p !== "changes" || d.since) && (p === "roads" || !isTopic(p) || themes.includes(p)));
 }
 
 function isTopic(p: Part): p is Part & Topic {
@@ -202,7 +204,10 @@ function showDrawer(focus: boolean): void {
   }
   const close = (): void => change({ selected: "" });
   const own = plan?.drawer(state.selected, close);
-  el.replaceChildren(...(own ?? drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key }))));
+  const [head, ...body] = own ?? drawer(data, state.selected, topic(), select, close, (key, list) => change({ list, kind: "", selected: key }));
+  // Beside that list, what became of it comes first.
+  const became = isChanges(state.list) ? since(data, state.selected, select) : [];
+  el.replaceChildren(...(head ? [head] : []), ...became, ...body);
   el.hidden = false;
   el.scrollTop = 0;
   if (focus) document.getElementById("drawer-title")?.focus({ preventScroll: true });

@@ -4,6 +4,7 @@ import type { Summary } from "./api";
 import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
 import * as plan from "./plan/plan-map";
 import * as broadband from "./themes/broadband-map";
+import * as changes from "./themes/changes-map";
 import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
 import * as water from "./themes/water-map";
@@ -221,6 +222,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     ...broadband.layers(c, VILLAGE_ZOOM).filter((l) => l.type === "symbol"),
     ...services.layers(c, FONT).filter((l) => l.type !== "line"),
     ...plan.layers(c, FONT, VILLAGE_ZOOM),
+    changes.layer(dots),
     {
       id: "selected-point",
       type: "circle",
@@ -240,7 +242,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
 }
 
 /** Sources that the page fills itself. */
-const FILLED = ["county-points", "town-points", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES, ...plan.SOURCES];
+const FILLED = ["county-points", "town-points", "villages", "schools", "seats", "selected", "hover", ...power.SOURCES, ...water.SOURCES, ...broadband.SOURCES, ...services.SOURCES, ...plan.SOURCES, changes.SOURCE];
 
 /** Sources that come as tiles, each with its collection; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string> = {

@@ -9,9 +9,11 @@ import type { Village } from "./api";
 import type { State } from "./state";
 import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
 import * as plan from "./plan/plan-map";
-import { isOn, topicOf, type Topic } from "./themes";
+import { isChanges, isOn, topicOf, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
 import * as broadband from "./themes/broadband-map";
+import * as changes from "./themes/changes-map";
+import * as became from "./themes/changes-signs";
 import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
 import * as social from "./themes/social-signs";
@@ -152,7 +154,9 @@ export class Atlas {
     const s = d.services;
     if (s) all.push(["service_gaps", s.gaps], ["facilities", s.facilities.filter((f) => f.key.startsWith("facilities/")).map((f) => f.feature)]);
     all.push(["schools", d.schools ?? []], ["seats", d.seats ?? []]);
-    this.find = new Map(all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f])));
+    // Gaps that are none any more lie where they were.
+    const gone = (d.changes?.all ?? []).flatMap((b): [string, Feature][] => (b.at ? [[b.key, { type: "Feature", geometry: { type: "Point", coordinates: b.at }, properties: {} }]] : []));
+    this.find = new Map([...gone, ...all.flatMap(([name, features]) => features.map((f): [string, Feature] => [`${name}/${String(f.properties?.["id"])}`, f]))]);
   }
 
   private feature(key: string): Feature | undefined {
@@ -169,6 +173,10 @@ export class Atlas {
     for (const k of social.SIGN_KEYS) {
       const pixels = this.map.hasImage(social.picture(k)) ? null : social.image(k);
       if (pixels) this.map.addImage(social.picture(k), pixels, { pixelRatio: 2 });
+    }
+    for (const k of became.MAPPED) {
+      const pixels = this.map.hasImage(became.picture(k)) ? null : became.image(k);
+      if (pixels) this.map.addImage(became.picture(k), pixels, { pixelRatio: 2 });
     }
     const c = PALETTES[this.state.theme];
     for (const [name, disc] of [[UNKNOWN_DISC, true], [UNKNOWN_HATCH, false]] as const) {
@@ -198,6 +206,7 @@ export class Atlas {
       this.set("no-mobile", collection(broadband.silent(d.villages ?? [])));
     }
     if (d.services) this.set("facilities", collection(services.marks(d.services)));
+    this.changes();
     this.layersOn();
     this.select(this.state.selected, false);
     this.on.filled();
@@ -217,6 +226,11 @@ export class Atlas {
     this.set("villages", collection(all));
   }
 
+  /** Where gaps were closed and opened, while their list is open. */
+  private changes(): void {
+    this.set("changes", collection(isChanges(this.state.list) ? changes.marks(this.data, themeOf(this.topic)) : []));
+  }
+
   /** What is counted by county and town: villages with a gap, or sources over the limit of one substance. */
   private units(): void {
     const d = this.data;
@@ -233,7 +247,9 @@ export class Atlas {
       const of = parameter ? { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 } : { share: needs ? (needs.get(u.id) ?? null) : by.share, part: by.part, whole: u.villages };
       if (of.share === null) unknown.push(u.id);
       if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? 0 : step(of.share, at) });
-      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${of.part} / ${of.whole}`, rank: -of.part } });
+      const since = isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null;
+      const text = since?.text ?? `${of.part} / ${of.whole}`;
+      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${text}`, rank: since?.rank ?? -of.part } });
     }
     if (this.there.has("counties")) this.map.setFilter("county-unknown", ["in", ["get", "id"], ["literal", unknown]]);
     this.set("county-points", collection(points));
@@ -282,6 +298,7 @@ export class Atlas {
       const elsewhere = Object.entries(OWN).some(([topic, own]) => topic !== this.topic && own.includes(l));
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
+    show(changes.LAYER, isChanges(this.state.list));
     show("relief", isOn(this.state.layers, "relief"));
     for (const l of plan.COVERED) show(l, this.state.list !== "plan");
     show("county-share", this.topic !== "plan");
@@ -312,7 +329,9 @@ export class Atlas {
       this.villages();
       this.units();
     }
-    if (before !== this.parameter()) this.units();
+    const since = isChanges(old.list) !== isChanges(state.list);
+    if (since) this.changes();
+    if (since || before !== this.parameter()) this.units();
     if (old.selected !== state.selected) this.select(state.selected, true);
   }
 
@@ -372,7 +391,7 @@ export class Atlas {
     if (!this.ready) return [];
     const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, plan: plan.HITS.map((l) => l[0]), scorecard: [] }[this.topic];
     const villages = ["village-gap", "village-unknown", "village-ok"];
-    const want = this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, "county-share"];
+    const want = isChanges(this.state.list) ? [changes.LAYER, ...villages, ...own, "county-share"] : this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, "county-share"];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
@@ -386,6 +405,10 @@ export class Atlas {
     if (hit.layer === "county-share") {
       const county = this.data.region.counties.find((c) => c.id === hit.id);
       if (county?.box) this.map.fitBounds(county.box, { padding: 48, minZoom: VILLAGE_ZOOM, maxZoom: 11 });
+      return;
+    }
+    if (hit.layer === changes.LAYER) {
+      this.on.select(changes.next(hit.id, this.state.selected));
       return;
     }
     // A place of service is told by its whole key.

@@ -4,8 +4,10 @@ import { spells, typedPinyin } from "./pinyin";
 import { needOf } from "./needs";
 import { overall, type BriefProperties, type Theme } from "./region";
 import type { State } from "./state";
-import type { Data } from "./store";
-import type { ListKind } from "./themes";
+import { themeOf, type Data } from "./store";
+import type { Class } from "./sheets/runs";
+import { isChanges, topicOf, type ListKind } from "./themes";
+import { changeRows } from "./themes/changes-rows";
 import { areaRow, gapsOf, tieRow } from "./themes/power-data";
 import { CLASS_TAG } from "./themes/services-data";
 import { facilityRows, fibreRows, unknownBroadband, unknownServices } from "./themes/social-rows";
@@ -34,6 +36,8 @@ export interface Row {
   confidence?: string;
   /** The sign of a water source. */
   sign?: SourceState;
+  /** What became of it since an earlier run. */
+  change?: Class;
   /** The sign of a place of service. */
   mark?: string;
   /** Where it is not its place in the list. */
@@ -172,6 +176,7 @@ export function ranked(d: Data, weights: Record<Theme, number>, by: "need" | "pe
 
 /** Rows of a list: known gaps first, then by severity × people. */
 export function rows(d: Data, list: ListKind): Row[] {
+  if (isChanges(list)) return changeRows(d, themeOf(topicOf(list) ?? "all"));
   const roads = d.roads?.gaps ?? [];
   const made = {
     all: () => [],
@@ -217,8 +222,9 @@ export function filtered(list: Row[], s: State, d: Data): Row[] {
       (!s.county || r.county === s.county) &&
       (!s.town || r.town === s.town) &&
       (!s.kind || r.kind === s.kind || (r.tags?.includes(s.kind) ?? false)) &&
-      (!s.verdict || r.verdict === s.verdict) &&
-      (!s.severity || (r.verdict === "gap" && r.severity >= s.severity)) &&
+      // What became of a gap is filtered by its class.
+      (!s.verdict || r.change !== undefined || r.verdict === s.verdict) &&
+      (!s.severity || r.change !== undefined || (r.verdict === "gap" && r.severity >= s.severity)) &&
       (!s.confidence || r.confidence === s.confidence) &&
       (!s.priority || r.priority),
   );

@@ -1,7 +1,7 @@
 import {
   all,
   beginning,
-  GAPS,
+  collectionOf,
   listed,
   one,
   type County,
@@ -16,8 +16,10 @@ import {
   type VillageProperties,
 } from "./api";
 import type { Feature, Geometry } from "geojson";
-import { topicOf, type ListKind, type Topic } from "./themes";
+import { isChanges, topicOf, type ListKind, type Topic } from "./themes";
+import { kept, previous } from "./sheets/runs";
 import { overall, region, THEMES, type Brief, type BriefProperties, type Region, type Tally, type Theme, type Unit } from "./region";
+import { loadChanges, type Changes } from "./themes/changes-data";
 import { loadBroadband, type BroadbandData } from "./themes/broadband-data";
 import { loadPower, type PowerData } from "./themes/power-data";
 import { loadServices, type ServicesData } from "./themes/services-data";
@@ -64,12 +66,17 @@ export interface Data {
   broadband: BroadbandData | null;
   services: ServicesData | null;
   scorecard: Scorecard | null;
+  /** The last run that was kept of other data; null where there is none. */
+  since: { date: string } | null;
+  /** What became of gaps since then. */
+  changes: Changes | null;
 }
-export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "county" | "full" | "told" | "coming" | "scorecard">;
+export type Part = Exclude<keyof Data, "summary" | "region" | "village" | "county" | "full" | "told" | "coming" | "scorecard" | "since">;
 
 /** What the first paint needs: a few hundred kilobytes, whatever the region. */
 export async function load(): Promise<Data> {
-  const [s, columns] = await beginning();
+  // A store that does not answer is as none: all else shows without it.
+  const [[s, columns], runs] = await Promise.all([beginning(), kept().catch(() => [])]);
   const r = region(columns);
   return {
     summary: s,
@@ -91,6 +98,8 @@ export async function load(): Promise<Data> {
     broadband: null,
     services: null,
     scorecard: null,
+    since: previous(runs, s.data_version),
+    changes: null,
   };
 }
 
@@ -111,6 +120,13 @@ async function loadRoads(): Promise<RoadsData> {
   return { gaps, links };
 }
 
+async function changesOf(d: Data): Promise<Changes> {
+  const found = d.since ? await loadChanges(d.since.date) : null;
+  // The run was dropped meanwhile.
+  if (!found) d.since = null;
+  return found ?? { from: "", all: [], tallies: [] };
+}
+
 /** How each part comes, and which have to be there before. */
 const PARTS: { [P in Part]: { after?: Part[]; load: (d: Data) => Promise<NonNullable<Data[P]>> } } = {
   roads: { load: loadRoads },
@@ -123,6 +139,7 @@ const PARTS: { [P in Part]: { after?: Part[]; load: (d: Data) => Promise<NonNull
   power: { load: loadPower },
   water: { after: ["villages", "counties"], load: (d) => loadWater(d.summary, d.villages ?? []) },
   broadband: { after: ["villages"], load: (d) => loadBroadband(d.summary) },
+  changes: { load: changesOf },
   services: { after: ["villages", "schools", "seats"], load: (d) => loadServices(d.summary, d.villages ?? [], d.schools ?? [], d.seats ?? []) },
 };
 
@@ -149,15 +166,7 @@ export function partsOf(list: ListKind, layers: readonly string[]): Part[] {
   const theme = themeOf(topicOf(list) ?? "roads");
   const own = (["neighbours", "fragile"] as const).filter((l) => l === list);
   const optional = (["schools", "seats"] as const).filter((l) => layers.includes(l));
-  return [...(theme === "all" ? [] : [theme]), ...own, ...optional];
-}
-
-/** The collection that a gap is in, by its id `theme:kind:…`. */
-function collectionOf(gap: string): string {
-  const [theme, kind] = gap.split(":");
-  if (kind === "neighbours_unpaved") return "neighbour_gaps";
-  if (kind === "fragile_access") return "fragile_access";
-  return GAPS[THEMES.find((t) => t === theme) ?? "roads"];
+  return [...(theme === "all" ? [] : [theme]), ...own, ...(isChanges(list) ? (["changes"] as const) : []), ...optional];
 }
 
 async function whole(d: Data, key: string): Promise<Feature | null> {

@@ -72,6 +72,7 @@ test("lakes are blue where the atlas has them", async () => {
     const n = await coloured(page, rgb);
     if (there) assert.ok(n > 500, `${theme}: ${n} pixels of water`);
     else assert.equal(n, 0, "no water that nobody knows of");
+    assert.equal(/河流、湖泊/.test(await page.locator("#legend").textContent()), there, "said in the legend where there is some");
     assert.deepEqual(page.problems, []);
     await page.context().close();
   }

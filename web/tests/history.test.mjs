@@ -1,56 +1,23 @@
 // Runs that were kept, on the page: a village from run to run, a county since the run before, reports. With a store of its
 // own: two years of a practice region whose changes are planted.
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import { promisify } from "node:util";
+import { first, NOW, only, THEN, years } from "./years.mjs";
 
-// The suite runs once for each atlas; this needs none of them, so it runs with the first.
-const outer = process.env.BASE_URL;
-const first = !outer || (await (await fetch(`${outer}/health`)).json()).atlas === "liaoning";
-const only = { skip: first ? false : "once is enough" };
-
-const program = process.env.CUNTONG ?? new URL("../../target/debug/cuntong", import.meta.url).pathname;
-const dir = mkdtempSync(join(tmpdir(), "cuntong-history-"));
-const port = 20_000 + (process.pid % 20_000);
-const base = `http://127.0.0.1:${port}`;
-let server = null;
-
-async function serve() {
-  const run = promisify(execFile);
-  await run(program, ["synthesize", "--villages", "150", "--seed", "11", "--id", "years", "--next-year", "--out", dir]);
-  await run(program, ["snapshot", "keep", join(dir, "atlas.toml"), "--date", "2016-12-31"]);
-  await run(program, ["snapshot", "keep", join(dir, "next/atlas.toml"), "--date", "2017-12-31"]);
-  const env = { ...process.env, CUNTONG_SERVE_WARM: "false" };
-  server = spawn(program, ["serve", join(dir, "next/atlas.toml"), "--bind", `127.0.0.1:${port}`], { env, stdio: "ignore" });
-  for (let i = 0; i < 600; i++) {
-    if (await fetch(`${base}/health`).then((r) => r.ok, () => false)) return;
-    assert.equal(server.exitCode, null, "the service runs");
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail("the service did not answer");
-}
-
-if (first) {
-  await serve();
-  process.env.BASE_URL = base;
-}
-const { browser, fits, open, shots, violations } = await import("./page.mjs");
+const own = first ? await years(150) : null;
+if (own) process.env.BASE_URL = own.base;
+const { base, browser, fits, open, shots, violations } = await import("./page.mjs");
 
 after(async () => {
   await browser.close();
-  server?.kill();
-  rmSync(dir, { recursive: true, force: true });
+  own?.end();
 });
 
 const READY = '#sheet .sheet-page[aria-busy="false"]';
 const enc = encodeURIComponent;
 const json = async (path) => (await fetch(`${base}/${path}`)).json();
-const truth = first ? JSON.parse(readFileSync(join(dir, "comparison.json"), "utf8")) : null;
-const changes = first ? await json("comparisons?from=2016-12-31&to=2017-12-31&limit=100000") : null;
+const truth = own?.truth;
+const changes = first ? await json(`comparisons?from=${THEN}&to=${NOW}&limit=100000`) : null;
 const of = (cls) => changes.changes.filter((c) => c.class === cls);
 
 async function sheet(route, more = "", size) {

@@ -5,16 +5,22 @@ export const TOPICS = ["all", "roads", "power", "water", "broadband", "services"
 export type Topic = (typeof TOPICS)[number];
 
 export const LISTS = {
-  all: ["all"],
-  roads: ["villages", "places", "neighbours", "fragile", "links"],
-  power: ["power", "areas", "transformers", "feeders", "ties"],
-  water: ["water", "sources", "untested", "water_links", "contamination"],
-  broadband: ["broadband", "fibre_links"],
-  services: ["services", "facilities"],
+  all: ["all", "changes"],
+  roads: ["villages", "places", "neighbours", "fragile", "links", "roads_changes"],
+  power: ["power", "areas", "transformers", "feeders", "ties", "power_changes"],
+  water: ["water", "sources", "untested", "water_links", "contamination", "water_changes"],
+  broadband: ["broadband", "fibre_links", "broadband_changes"],
+  services: ["services", "facilities", "services_changes"],
   plan: ["plan", "whatif"],
   scorecard: ["scorecard"],
 } as const satisfies Record<Topic, readonly string[]>;
 export type ListKind = (typeof LISTS)[Topic][number];
+/** Lists of what became of gaps since an earlier run: of all themes together, and of each. */
+export type ChangesList = Extract<ListKind, "changes" | `${string}_changes`>;
+
+export function isChanges(list: ListKind): list is ChangesList {
+  return list.endsWith("changes");
+}
 
 /** Layers that can be switched on and off. */
 export const OPTIONAL = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { format, parse } from "../state";
 import { depth, gapsOf, type PowerData } from "./power-data";
-import { firstList, LISTS, OPTIONAL, TOPICS, topicOf, topicsOf } from ".";
+import { firstList, isChanges, LISTS, OPTIONAL, TOPICS, topicOf, topicsOf } from ".";
 import { zh } from "../i18n/zh";
 
 describe("themes", () => {
@@ -10,7 +10,7 @@ describe("themes", () => {
       expect(topicOf(firstList(topic))).toBe(topic);
       for (const list of LISTS[topic]) {
         expect(topicOf(list)).toBe(topic);
-        expect(zh).toHaveProperty(`list_${list}`);
+        expect(zh).toHaveProperty(isChanges(list) ? "list_changes" : `list_${list}`);
       }
       for (const layer of OPTIONAL[topic]) expect(zh).toHaveProperty(`layer_${layer}`);
       expect(zh).toHaveProperty(`topic_${topic}`);
