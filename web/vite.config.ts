@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** The service that pages under development ask. */
 const service = loadEnv("", ".", "CUNTONG_")["CUNTONG_URL"] ?? "http://127.0.0.1:8080";
-const paths = ["/api", "/collections", "/health", "/tiles", "/tileMatrixSets", "/styles", "/scenarios", "/snapshots", "/comparisons", "/reports"];
+const paths = ["/api", "/collections", "/health", "/tiles", "/relief", "/tileMatrixSets", "/styles", "/scenarios", "/snapshots", "/comparisons", "/reports"];
 
 export default defineConfig({
   base: "./",

@@ -306,15 +306,42 @@ function begin(): void {
   void start();
 }
 
+/** The list waits so long for the code of the map, in milliseconds from the start on. */
+const TOGETHER_MS = 1000;
 /** A map that has not come by then holds up nothing, in milliseconds. */
 const PATIENCE_MS = 8000;
 let drawn = (): void => undefined;
 const mapDrawn = new Promise<void>((done) => (drawn = done));
 
+type MapCode = typeof import("./map");
+
+/** Makes the map, unless it is there. */
+function draw(code: MapCode, d: Data): void {
+  if (atlas) return;
+  try {
+    atlas = new code.Atlas(byId("map"), d, state, {
+      select,
+      moved: (view) => {
+        change({ view });
+      },
+      error: (e) => connection.trouble(e),
+      filled: () => plan?.filled(),
+      drawn,
+      clicked: (e) => plan?.clicked(e) ?? false,
+    });
+    atlas.map.on("zoom", showLegend);
+  } catch {
+    drawn();
+    const box = byId("map-error");
+    box.textContent = t("no_webgl");
+    box.hidden = false;
+  }
+}
+
 async function start(): Promise<void> {
   // The largest part of the code comes beside the data.
   const code = import("./map");
-  code.catch(() => undefined);
+  const inTime = Promise.race([code.catch(() => null), new Promise<null>((late) => setTimeout(late, TOGETHER_MS, null))]);
   frame();
   if (!data) skeleton();
   try {
@@ -325,10 +352,13 @@ async function start(): Promise<void> {
   }
   connection.plain();
   // Where one theme is all there is, its list is the first.
-  const there = topicsOf(data.summary.themes, hasCounties(data));
-  if (!there.includes(topic())) state = { ...state, list: firstList(there[0] ?? "roads") };
+  const tabs = topicsOf(data.summary.themes, hasCounties(data));
+  if (!tabs.includes(topic())) state = { ...state, list: firstList(tabs[0] ?? "roads") };
   mood();
   frame();
+  // The map's own threads are at work while the list is made.
+  const early = await inTime;
+  if (early) draw(early, data);
   list = new List(byId("side"), data, state, { change, select, hover: (k) => atlas?.hover(k), drawn: mapDrawn });
   plan?.leave();
   plan = new PlanTab(byId("side"), data, state, { change, select, arrived: () => showDrawer(false) });
@@ -340,26 +370,7 @@ async function start(): Promise<void> {
     return null;
   });
   lost = !made;
-  if (!atlas && made) {
-    try {
-      atlas = new made.Atlas(byId("map"), data, state, {
-        select,
-        moved: (view) => {
-          change({ view });
-        },
-        error: (e) => connection.trouble(e),
-        filled: () => plan?.filled(),
-        drawn,
-        clicked: (e) => plan?.clicked(e) ?? false,
-      });
-      atlas.map.on("zoom", showLegend);
-    } catch {
-      drawn();
-      const box = byId("map-error");
-      box.textContent = t("no_webgl");
-      box.hidden = false;
-    }
-  }
+  if (made) draw(made, data);
   if (atlas) plan.attach(new PlanMap(atlas.map));
   showLegend();
   await fetchTopic();

@@ -54,6 +54,8 @@ export class Atlas {
   readonly map: GlMap;
   private readonly there: ReadonlySet<string>;
   private ready = false;
+  /** The opening view has been drawn once. */
+  private shown = false;
   /** Sources of the style that stands that have been filled. */
   private readonly filled = new Set<string>();
   private find: Map<string, Feature> = new Map();
@@ -91,7 +93,11 @@ export class Atlas {
     this.map.once("idle", () => {
       // What benchmarks of the page wait for.
       performance.mark("first-map");
+      this.shown = true;
       on.drawn();
+      if (!this.ready) return;
+      this.layersOn();
+      this.villages();
     });
     this.map.on("moveend", () => {
       const c = this.map.getCenter();
@@ -109,8 +115,12 @@ export class Atlas {
   }
 
   private style(): StyleSpecification {
-    const shaded = this.there.has("counties") && this.data.region.counties.some((c) => c.villages > 0);
-    return style(PALETTES[this.state.theme], { there: this.there, summary: this.data.summary, shaded, visible: this.visible() });
+    return style(PALETTES[this.state.theme], { there: this.there, summary: this.data.summary, shaded: this.shaded, visible: this.visible() });
+  }
+
+  /** Counties are coloured, so that villages need not show from afar. */
+  private get shaded(): boolean {
+    return this.there.has("counties") && this.data.region.counties.some((c) => c.villages > 0);
   }
 
   /** Target counties if the atlas names some, else everything. */
@@ -212,8 +222,9 @@ export class Atlas {
     this.on.filled();
   }
 
-  /** Villages in the colours of the open theme, or of their need in all. */
+  /** Villages in the colours of the open theme, or of their need in all. From afar none shows: they come after the first map. */
   private villages(): void {
+    if (!this.shown && this.shaded && this.map.getZoom() < VILLAGE_ZOOM) return;
     const topic = this.themed;
     const theme = themeOf(topic);
     const weights = weightsNow(this.state.weights, this.data.region.weights);
@@ -299,7 +310,8 @@ export class Atlas {
       show(l, !elsewhere && (this.state.layers.includes(l) || this.state.list === l));
     }
     show(changes.LAYER, isChanges(this.state.list));
-    show("relief", isOn(this.state.layers, "relief"));
+    // What the planner asks for first is drawn first, shadow and light of the ground after it.
+    show("relief", this.shown && isOn(this.state.layers, "relief"));
     for (const l of plan.COVERED) show(l, this.state.list !== "plan");
     show("county-share", this.topic !== "plan");
     show("county-unknown", this.topic !== "plan");

@@ -1,6 +1,6 @@
 import type { Feature, Point } from "geojson";
 import type { Verdict, VillageColumns } from "./api";
-import { join, type Box } from "./geometry";
+import { type Box } from "./geometry";
 import { syllables } from "./pinyin";
 
 /** Themes of villages, in the service's order. */
@@ -59,8 +59,12 @@ const VERDICT: Record<string, Verdict> = { g: "gap", o: "ok", u: "unknown" };
 
 /** Of all themes: a gap in any is a gap; else what is not known of any is not known of all. */
 export function overall(v: Partial<Record<Theme, Verdict>>): Verdict {
-  const all = Object.values(v);
-  return all.includes("gap") ? "gap" : all.includes("unknown") ? "unknown" : "ok";
+  let found: Verdict = "ok";
+  for (const t of THEMES) {
+    if (v[t] === "gap") return "gap";
+    if (v[t] === "unknown") found = "unknown";
+  }
+  return found;
 }
 
 const nobody = (): Tally => ({ gap: 0, ok: 0, unknown: 0 });
@@ -69,16 +73,21 @@ function unit(id: string, name: string, target: boolean): Unit {
   return { id, name, target, villages: 0, box: null, at: [0, 0], of: { all: nobody(), roads: nobody(), power: nobody(), water: nobody(), broadband: nobody(), services: nobody() } };
 }
 
-function count(u: Unit, v: Brief): void {
+function count(u: Unit, v: Brief, all: Verdict): void {
   const [x = 0, y = 0] = v.geometry.coordinates;
-  u.box = join(u.box, [x, y, x, y]);
+  if (u.box) {
+    u.box[0] = Math.min(u.box[0], x);
+    u.box[1] = Math.min(u.box[1], y);
+    u.box[2] = Math.max(u.box[2], x);
+    u.box[3] = Math.max(u.box[3], y);
+  } else u.box = [x, y, x, y];
   u.at = [(u.at[0] * u.villages + x) / (u.villages + 1), (u.at[1] * u.villages + y) / (u.villages + 1)];
   u.villages += 1;
   for (const theme of THEMES) {
     const said = v.properties.verdicts[theme];
     if (said) u.of[theme][said] += 1;
   }
-  u.of.all[overall(v.properties.verdicts)] += 1;
+  u.of.all[all] += 1;
 }
 
 /** The key of a town: names of towns repeat between counties. */
@@ -118,18 +127,19 @@ export function region(c: VillageColumns): Region {
         severity,
       },
     };
-    count(whole, v);
+    const all = overall(verdicts);
+    count(whole, v, all);
     if (county !== null) {
       const u = counties.get(county) ?? unit(county, county, false);
       counties.set(county, u);
-      count(u, v);
+      count(u, v, all);
     }
     const town = v.properties.town;
     if (town !== null) {
       const key = townKey(county, town);
       const u = towns.get(key) ?? unit(key, town, false);
       towns.set(key, u);
-      count(u, v);
+      count(u, v, all);
     }
     return v;
   });

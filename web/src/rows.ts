@@ -146,11 +146,14 @@ export function ranked(d: Data, weights: Record<Theme, number>, by: "need" | "pe
     const found = needOf(p, weights);
     if (!found || found.need <= 0) return [];
     const score = by === "people" ? found.need * (p.population ?? 0) : found.need;
-    const total = d.region.themes.reduce((sum, t) => sum + (weights[t] || 0) * (p.severity[t] ?? 0), 0) || 1;
+    const total = (): number => d.region.themes.reduce((sum, t) => sum + (weights[t] || 0) * (p.severity[t] ?? 0), 0) || 1;
     return [{
       key: `villages/${p.id}`,
       title: p.name,
-      sub: [p.county_name, p.town].filter(Boolean).join(" · "),
+      // Of thousands of rows a few show: what those alone need is made when it is read.
+      get sub() {
+        return [p.county_name, p.town].filter(Boolean).join(" · ");
+      },
       people: p.population,
       verdict: overall(p.verdicts),
       score,
@@ -161,8 +164,12 @@ export function ranked(d: Data, weights: Record<Theme, number>, by: "need" | "pe
       priority: p.priority,
       village: p.id,
       town: p.town,
-      text: `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase(),
-      parts: d.region.themes.map((theme) => ({ theme, verdict: p.verdicts[theme] ?? "unknown", severity: p.severity[theme] ?? null, share: ((weights[theme] || 0) * (p.severity[theme] ?? 0)) / total })),
+      get text() {
+        return `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase();
+      },
+      get parts() {
+        return d.region.themes.map((theme) => ({ theme, verdict: p.verdicts[theme] ?? "unknown", severity: p.severity[theme] ?? null, share: ((weights[theme] || 0) * (p.severity[theme] ?? 0)) / total() }));
+      },
     }];
   });
   all.sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
