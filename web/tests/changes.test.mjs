@@ -6,7 +6,7 @@ import { first, only, THEN, yearless, years } from "./years.mjs";
 
 const own = first ? await years(400) : null;
 if (own) process.env.BASE_URL = own.base;
-const { base, browser, drawn, features, fits, open, pixels, shots, violations } = await import("./page.mjs");
+const { base, browser, drawn, features, fits, open, patch, shots, violations } = await import("./page.mjs");
 
 after(async () => {
   await browser.close();
@@ -54,11 +54,10 @@ async function keys(page) {
 }
 
 /** Pixels of a colour within `r` of a point of the map. */
-async function tinted(page, [x, y], colour, r = 14) {
-  const width = await page.evaluate(() => document.querySelector("#map canvas").width);
-  const d = await pixels(page);
+async function tinted(page, at, colour, r = 14) {
+  const d = await patch(page, at, r);
   let n = 0;
-  for (let j = Math.round(y) - r; j <= y + r; j++) for (let i = Math.round(x) - r; i <= x + r; i++) n += colour.every((v, k) => Math.abs(d[4 * (j * width + i) + k] - v) < 14) ? 1 : 0;
+  for (let i = 0; i < d.length; i += 4) if (colour.every((v, k) => Math.abs(d[i + k] - v) < 14)) n++;
   return n;
 }
 

@@ -1,7 +1,7 @@
 // The ground under the map: shaded relief of the atlas's own heights, rivers and lakes.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, features, name, open, pixels, shots, summary } from "./page.mjs";
+import { base, browser, coloured, drawn, features, name, open, pixels, shots, summary } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -49,14 +49,6 @@ for (const theme of ["light", "dark"]) {
     assert.deepEqual(page.problems, []);
     await page.context().close();
   });
-}
-
-/** Number of the map's pixels in a colour. */
-async function coloured(page, [r, g, b]) {
-  const d = await pixels(page);
-  let n = 0;
-  for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - r) + Math.abs(d[i + 1] - g) + Math.abs(d[i + 2] - b) < 6) n++;
-  return n;
 }
 
 test("lakes are blue where the atlas has them", async () => {

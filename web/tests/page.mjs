@@ -22,6 +22,9 @@ export async function open(hash = "", size = { width: 1440, height: 900 }, ready
   // A busy machine takes its time.
   page.setDefaultTimeout(90_000);
   page.problems = [];
+  page.flying = new Set();
+  page.on("request", (r) => page.flying.add(r));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (r) => page.flying.delete(r));
   page.on("console", (m) => m.type() === "error" && page.problems.push(m.text()));
   page.on("pageerror", (e) => page.problems.push(String(e)));
   page.on("request", (r) => {
@@ -36,26 +39,52 @@ export async function open(hash = "", size = { width: 1440, height: 900 }, ready
 /** Waits until the map has drawn and stands still. */
 export async function drawn(page) {
   await page.waitForSelector("#map canvas");
-  await page.waitForLoadState("networkidle");
-  // A busy machine without a graphics card takes its time.
-  for (let i = 0; i < 40 && (await colours(page)) <= 8; i++) await page.waitForTimeout(500);
-  await page.waitForTimeout(1500);
+  // What comes late draws the map anew: nothing is on its way and nothing changes, three times in a row.
+  const until = Date.now() + 90_000;
+  for (let still = 0; still < 3; ) {
+    assert.ok(Date.now() < until, `the map comes to rest; on their way: ${[...page.flying].map((r) => r.url()).join(" ")}`);
+    await page.waitForTimeout(100);
+    // A frame that was asked for before is drawn before this one.
+    const rests = await page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
+      return performance.getEntriesByName("first-map").length > 0 && document.getElementById("map")?.getAttribute("aria-busy") === "false";
+    });
+    still = rests && page.flying.size === 0 ? still + 1 : 0;
+  }
 }
 
-/** Pixels of the map, red, green, blue and alpha each, scaled to `side` pixels square, or all of them as they are. */
-export function pixels(page, side = 0) {
-  return page.evaluate((side) => {
-    const canvas = document.querySelector("#map canvas");
-    const copy = document.createElement("canvas");
-    copy.width = side || canvas.width;
-    copy.height = side || canvas.height;
-    const g = copy.getContext("2d");
-    // The canvas holds its picture only right after it was drawn, as it is for paper.
-    dispatchEvent(new Event("beforeprint"));
-    g.drawImage(canvas, 0, 0, copy.width, copy.height);
-    dispatchEvent(new Event("afterprint"));
-    return [...g.getImageData(0, 0, copy.width, copy.height).data];
-  }, side);
+/** Draws the map anew and copies it, `side` pixels square or (0) as it is: its canvas holds the picture only right after it was drawn. */
+const COPY = `(side) => {
+  const canvas = document.querySelector("#map canvas");
+  const copy = document.createElement("canvas");
+  [copy.width, copy.height] = side ? [side, side] : [canvas.width, canvas.height];
+  const g = copy.getContext("2d");
+  dispatchEvent(new Event("beforeprint"));
+  g.drawImage(canvas, 0, 0, copy.width, copy.height);
+  dispatchEvent(new Event("afterprint"));
+  return g;
+}`;
+
+/** Pixels of the map, red, green, blue and alpha each, scaled to `side` pixels square. */
+export function pixels(page, side) {
+  return page.evaluate(`[...(${COPY})(${side}).getImageData(0, 0, ${side}, ${side}).data]`);
+}
+
+/** Pixels of the map within `r` of a point, as a square. */
+export function patch(page, [x, y], r) {
+  const [left, top, side] = [Math.round(x) - r, Math.round(y) - r, 2 * r + 1];
+  return page.evaluate(`[...(${COPY})(0).getImageData(${left}, ${top}, ${side}, ${side}).data]`);
+}
+
+/** How many pixels of the map, of all there are, have this colour, red, green and blue, within `far` in all; counted where they are. */
+export function coloured(page, [r, g, b], far = 6) {
+  return page.evaluate(`(() => {
+    const g = (${COPY})(0);
+    const d = g.getImageData(0, 0, g.canvas.width, g.canvas.height).data;
+    let n = 0;
+    for (let i = 0; i < d.length; i += 4) if (Math.abs(d[i] - ${r}) + Math.abs(d[i + 1] - ${g}) + Math.abs(d[i + 2] - ${b}) < ${far}) n++;
+    return n;
+  })()`);
 }
 
 /** Number of different colours among sampled map pixels. */
