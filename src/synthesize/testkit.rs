@@ -27,6 +27,12 @@ pub fn liaoning() -> Option<SynthOptions> {
     Some(o)
 }
 
+/// Regions of several sizes, and the shipped one.
+pub fn several() -> impl Iterator<Item = SynthOptions> {
+    let sizes = [(20, 1), (60, 2), (150, 3), (300, 4), (600, 5), (1_000, 6), (2_700, 7)];
+    sizes.map(|(n, seed)| SynthOptions::new(n, seed)).into_iter().chain(liaoning())
+}
+
 type Made<T> = Mutex<BTreeMap<String, Arc<OnceLock<Arc<T>>>>>;
 
 /// Whoever comes while it is made waits for it.

@@ -11,7 +11,7 @@ use super::truth::{VillageTruth, by_site, percentile, village};
 use super::*;
 use crate::synthesize::options::{Format, VillageShape};
 use crate::synthesize::terrain::nearest_on_line;
-use crate::synthesize::testkit::{Written, built, liaoning, written};
+use crate::synthesize::testkit::{Written, built, liaoning, several, written};
 use crate::world::metric;
 
 /// A region and its grid.
@@ -30,11 +30,7 @@ fn made(options: SynthOptions) -> Made {
 /// Built once for all tests.
 fn regions() -> &'static [Made] {
     static REGIONS: OnceLock<Vec<Made>> = OnceLock::new();
-    REGIONS.get_or_init(|| {
-        let sizes = [(20, 1), (60, 2), (150, 3), (300, 4), (600, 5), (1_000, 6), (2_700, 7)];
-        let made_up = sizes.map(|(n, seed)| SynthOptions::new(n, seed));
-        made_up.into_iter().chain(liaoning()).map(made).collect()
-    })
+    REGIONS.get_or_init(|| several().map(made).collect())
 }
 
 /// Lines and their phases, low and medium.

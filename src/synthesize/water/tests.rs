@@ -11,7 +11,7 @@ use super::truth::{SourceTruth, VillageTruth, reading, sources, village};
 use super::*;
 use crate::synthesize as synth;
 use crate::synthesize::options::{Format, VillageShape};
-use crate::synthesize::testkit::{Written, built, liaoning, written};
+use crate::synthesize::testkit::{Written, built, liaoning, several, written};
 use crate::world::metric;
 
 struct Made {
@@ -37,11 +37,7 @@ fn made(options: SynthOptions) -> Made {
 /// Built once for all tests.
 fn regions() -> &'static [Made] {
     static REGIONS: OnceLock<Vec<Made>> = OnceLock::new();
-    REGIONS.get_or_init(|| {
-        let sizes = [(20, 1), (60, 2), (150, 3), (300, 4), (600, 5), (1_000, 6), (2_700, 7)];
-        let made_up = sizes.map(|(n, seed)| SynthOptions::new(n, seed));
-        made_up.into_iter().chain(liaoning()).map(made).collect()
-    })
+    REGIONS.get_or_init(|| several().map(made).collect())
 }
 
 #[test]
