@@ -39,7 +39,6 @@ for (let i = 0; i < rounds; i++) {
   await page.waitForFunction(() => performance.getEntriesByName("first-map").length > 0, null, { timeout: 120_000 });
   const run = await page.evaluate(() => ({
     paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
-    counties: performance.getEntriesByName("counties")[0]?.startTime ?? NaN,
     map: performance.getEntriesByName("first-map")[0].startTime,
     heap: performance.memory?.usedJSHeapSize ?? NaN,
   }));

@@ -1,5 +1,6 @@
 //! Rankings and plans. They are worked out on demand, off the threads that answer.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -191,9 +192,9 @@ pub async fn theme(
         without_planned: without_planned(&p)?,
     };
     answer(req, s, &format!("{theme}-plan"), move |s| {
-        let made = s.conclusions.plan(theme, &ask).cloned();
+        let made = s.conclusions.plan(theme, &ask).map(Cow::Borrowed);
         let plan = made
-            .or_else(|| theme_plan::plan(&s.findings, theme, &ask))
+            .or_else(|| theme_plan::plan(&s.findings, theme, &ask).map(Cow::Owned))
             .ok_or_else(|| Problem::not_found(format!("the atlas has no {theme} to plan")))?;
         Ok(match form {
             "json" => json(&lists::json_of(&s.findings, &plan)),

@@ -71,6 +71,7 @@ export class List {
   update(state: State, rebuild = false): void {
     const fresh = rebuild || this.kind !== state.list || this.state.lang !== state.lang || this.state.county !== state.county;
     const focus = document.activeElement?.id;
+    const row = this.focused();
     this.state = state;
     const turned = this.kind !== state.list;
     // Rows hold words of the page's language.
@@ -91,8 +92,14 @@ export class List {
     this.empty.replaceChildren(...this.nothing());
     this.empty.hidden = this.shown.length > 0;
     this.top = Math.max(0.001, ...this.shown.map((r) => r.score));
-    this.draw();
+    this.draw(row);
     if (fresh && focus) document.getElementById(focus)?.focus();
+  }
+
+  /** The key of the row that has the focus. */
+  private focused(): string | undefined {
+    const active = document.activeElement;
+    return active instanceof HTMLElement && this.box.contains(active) ? active.dataset["key"] : undefined;
   }
 
   /** Villages by need at once; how firm the ranks are comes from the service. By value the service alone can rank. */
@@ -201,12 +208,14 @@ export class List {
     return this.state.list === "facilities" ? className(this.data.summary, kind) : word(prefixOf(this.state.list), kind);
   }
 
-  private draw(): void {
+  /** Rows are made anew; the one that has the focus keeps it. */
+  private draw(row = this.focused()): void {
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW_PX) - 4);
     const last = Math.min(this.shown.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW_PX) + 4);
     const spacer = (n: number): HTMLElement => h("div", { style: `height:${n * ROW_PX}px`, role: "presentation" });
     const seen = this.shown.slice(first, last).map((r, i) => this.row(r, first + i));
     this.box.replaceChildren(spacer(first), ...seen, spacer(this.shown.length - last));
+    if (row) this.box.querySelector<HTMLElement>(`[data-key="${CSS.escape(row)}"]`)?.focus({ preventScroll: true });
   }
 
   private row(r: Row, i: number): HTMLElement {

@@ -370,7 +370,7 @@ async function start(): Promise<void> {
     return null;
   });
   lost = !made;
-  if (made) draw(made, data);
+  if (made && !early) draw(made, data);
   if (atlas) plan.attach(new PlanMap(atlas.map));
   showLegend();
   await fetchTopic();

@@ -93,15 +93,8 @@ export class Atlas {
     // Whether it still changes, for who reads the page and for tests of it.
     this.map.on("render", () => container.setAttribute("aria-busy", "true"));
     this.map.on("idle", () => container.setAttribute("aria-busy", "false"));
-    // What benchmarks of the page read: when the counties stand there in their colours, and when all of the opening view does.
-    const counties = (): void => {
-      if (!this.there.has("counties") || !this.map.isSourceLoaded("base")) return;
-      performance.mark("counties");
-      this.map.off("render", counties);
-    };
-    this.map.on("render", counties);
     this.map.once("idle", () => {
-      this.map.off("render", counties);
+      // What benchmarks of the page wait for.
       performance.mark("first-map");
       this.shown = true;
       on.drawn();

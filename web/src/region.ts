@@ -1,6 +1,6 @@
 import type { Feature, Point } from "geojson";
 import type { Verdict, VillageColumns } from "./api";
-import { type Box } from "./geometry";
+import { join, type Box } from "./geometry";
 import { syllables } from "./pinyin";
 
 /** Themes of villages, in the service's order. */
@@ -75,12 +75,7 @@ function unit(id: string, name: string, target: boolean): Unit {
 
 function count(u: Unit, v: Brief, all: Verdict): void {
   const [x = 0, y = 0] = v.geometry.coordinates;
-  if (u.box) {
-    u.box[0] = Math.min(u.box[0], x);
-    u.box[1] = Math.min(u.box[1], y);
-    u.box[2] = Math.max(u.box[2], x);
-    u.box[3] = Math.max(u.box[3], y);
-  } else u.box = [x, y, x, y];
+  u.box = join(u.box, [x, y, x, y]);
   u.at = [(u.at[0] * u.villages + x) / (u.villages + 1), (u.at[1] * u.villages + y) / (u.villages + 1)];
   u.villages += 1;
   for (const theme of THEMES) {

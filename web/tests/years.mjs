@@ -19,12 +19,20 @@ const program = process.env.CUNTONG ?? new URL("../../target/debug/cuntong", imp
 const run = promisify(execFile);
 let port = 20_000 + (process.pid % 20_000);
 
-/** Serves an atlas; `stop` ends it. */
-async function serve(atlas) {
+/** Serves the atlas that `make` makes in a folder of its own; `end` stops it and takes the folder away. */
+async function region(name, make) {
+  const dir = mkdtempSync(join(tmpdir(), `cuntong-${name}-`));
+  const atlas = await make(dir);
   const base = `http://127.0.0.1:${port}`;
   const server = spawn(program, ["serve", atlas, "--bind", `127.0.0.1:${port++}`], { env: { ...process.env, CUNTONG_SERVE_WARM: "false" }, stdio: "ignore" });
   for (let i = 0; i < 600; i++) {
-    if (await fetch(`${base}/health`).then((r) => r.ok, () => false)) return { base, stop: () => server.kill() };
+    if (await fetch(`${base}/health`).then((r) => r.ok, () => false)) {
+      const end = () => {
+        server.kill();
+        rmSync(dir, { recursive: true, force: true });
+      };
+      return { dir, base, end };
+    }
     assert.equal(server.exitCode, null, "the service runs");
     await new Promise((done) => setTimeout(done, 100));
   }
@@ -33,26 +41,19 @@ async function serve(atlas) {
 
 /** The second year, served with both years kept, and what was planted. */
 export async function years(villages) {
-  const dir = mkdtempSync(join(tmpdir(), "cuntong-years-"));
-  await run(program, ["synthesize", "--villages", String(villages), "--seed", "11", "--id", "years", "--next-year", "--out", dir]);
-  await run(program, ["snapshot", "keep", join(dir, "atlas.toml"), "--date", THEN]);
-  await run(program, ["snapshot", "keep", join(dir, "next/atlas.toml"), "--date", NOW]);
-  const { base, stop } = await serve(join(dir, "next/atlas.toml"));
-  const end = () => {
-    stop();
-    rmSync(dir, { recursive: true, force: true });
-  };
+  const { dir, base, end } = await region("years", async (dir) => {
+    await run(program, ["synthesize", "--villages", String(villages), "--seed", "11", "--id", "years", "--next-year", "--out", dir]);
+    await run(program, ["snapshot", "keep", join(dir, "atlas.toml"), "--date", THEN]);
+    await run(program, ["snapshot", "keep", join(dir, "next/atlas.toml"), "--date", NOW]);
+    return join(dir, "next/atlas.toml");
+  });
   return { base, truth: JSON.parse(readFileSync(join(dir, "comparison.json"), "utf8")), end };
 }
 
 /** A region of which no run was kept. */
-export async function yearless() {
-  const dir = mkdtempSync(join(tmpdir(), "cuntong-yearless-"));
-  await run(program, ["synthesize", "--villages", "40", "--seed", "3", "--id", "yearless", "--out", dir]);
-  const { base, stop } = await serve(join(dir, "atlas.toml"));
-  const end = () => {
-    stop();
-    rmSync(dir, { recursive: true, force: true });
-  };
-  return { base, end };
+export function yearless() {
+  return region("yearless", async (dir) => {
+    await run(program, ["synthesize", "--villages", "40", "--seed", "3", "--id", "yearless", "--out", dir]);
+    return join(dir, "atlas.toml");
+  });
 }
