@@ -242,13 +242,22 @@ test("a village tells what became of its gaps, each one step away", only, async 
 });
 
 test("with the keyboard alone", only, async () => {
-  const page = await open("list=villages&lang=en");
+  const page = await open("list=changes&lang=en");
+  // A part that comes late makes the list anew.
+  let late = () => undefined;
+  await page.route("**/collections/road_links/items*", (r) => (late = () => r.continue()));
+  await page.locator("#topic-roads").click();
   await page.locator("#tab-roads_changes").focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector(".change-sums [data-sum]");
   assert.equal(await page.evaluate(() => document.activeElement?.id), "tab-roads_changes");
   await page.locator(".row").first().focus();
   await page.keyboard.press("ArrowDown");
+  const at = () => page.evaluate(() => document.activeElement?.dataset["key"]);
+  const key = await at();
+  late();
+  await drawn(page);
+  assert.ok(key && (await at()) === key, `${key} keeps the focus, not ${await at()}`);
   await page.keyboard.press("Enter");
   await page.waitForSelector("#drawer:not([hidden]) .became-head");
   await page.keyboard.press("Escape");
