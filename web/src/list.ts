@@ -115,7 +115,7 @@ export class List {
     const of = new Map(made.map((r) => [r.key, r]));
     this.all = (this.firm?.rows ?? []).flatMap((f): Row[] => {
       const r = of.get(`villages/${f.village}`);
-      return r ? [{ ...r, rank: f.rank, score: f.score }] : [];
+      return r ? [Object.assign(r, { rank: f.rank, score: f.score })] : [];
     });
   }
 

@@ -1,6 +1,7 @@
-import { Map as GlMap, NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type Map as GlMap, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
+import { CalmMap } from "./calm-map";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
 import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
 import { meanNeeds, needOf, needSteps, weightsNow } from "./needs";
@@ -69,7 +70,7 @@ export class Atlas {
     this.there = new Set(data.summary.collections.map((c) => c.id));
     const box = data.summary.bbox ?? [0, -60, 1, 60];
     const view = state.view;
-    this.map = new GlMap({
+    this.map = new CalmMap({
       container,
       style: this.style(),
       ...(view ? { center: [view[0], view[1]] as [number, number], zoom: view[2] } : { bounds: this.opening(box), fitBoundsOptions: { padding: room(container) } }),
@@ -78,6 +79,8 @@ export class Atlas {
       dragRotate: false,
       pitchWithRotate: false,
       fadeDuration: 0,
+      // Tests check every style that the page can make.
+      validateStyle: false,
     });
     this.map.touchZoomRotate.disableRotation();
     // What was drawn is gone from the canvas once it shows; keeping it would cost every frame. Paper needs it anew.

@@ -44,8 +44,16 @@ export function needOf(p: Pick<BriefProperties, "severity">, weights: Some): { n
   return known > 0 ? { need: sum / known, known: known / all } : null;
 }
 
+/** What was worked out last: the map and the legend ask one after the other. */
+let last: { of: Region; weights: Weights; means: ReadonlyMap<string, number> } | null = null;
+
 /** Mean need of the villages of each county, of those whose need is known. */
-export function meanNeeds(r: Region, weights: Weights): Map<string, number> {
+export function meanNeeds(r: Region, weights: Weights): ReadonlyMap<string, number> {
+  if (last?.of !== r || weightsText(last.weights) !== weightsText(weights)) last = { of: r, weights, means: means(r, weights) };
+  return last.means;
+}
+
+function means(r: Region, weights: Weights): ReadonlyMap<string, number> {
   const sums = new Map<string, [number, number]>();
   for (const v of r.villages) {
     const found = needOf(v.properties, weights);

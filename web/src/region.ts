@@ -1,7 +1,6 @@
 import type { Feature, Point } from "geojson";
 import type { Verdict, VillageColumns } from "./api";
 import { join, type Box } from "./geometry";
-import { syllables } from "./pinyin";
 
 /** Themes of villages, in the service's order. */
 export const THEMES = ["roads", "power", "water", "broadband", "services"] as const;
@@ -11,8 +10,8 @@ export type Theme = (typeof THEMES)[number];
 export interface BriefProperties {
   id: string;
   name: string;
-  /** Syllables of the name in all readings; empty where nothing in it is Chinese. */
-  pinyin: string[][];
+  /** Syllables of the name in all readings, as the service writes them; null where nothing in it is Chinese. */
+  pinyin: string | null;
   town: string | null;
   county: string | null;
   county_name: string | null;
@@ -98,7 +97,6 @@ export function region(c: VillageColumns): Region {
   const whole = unit("", "", false);
   const villages = c.id.map((id, i): Brief => {
     const county = c.county[i] ?? null;
-    const pinyin = c.pinyin[i];
     const verdicts: BriefProperties["verdicts"] = {};
     const severity: BriefProperties["severity"] = {};
     for (const t of themes) {
@@ -111,7 +109,7 @@ export function region(c: VillageColumns): Region {
       properties: {
         id,
         name: c.name[i] ?? id,
-        pinyin: pinyin ? syllables(pinyin) : [],
+        pinyin: c.pinyin[i] ?? null,
         town: c.town[i] ?? null,
         county,
         county_name: county === null ? null : (counties.get(county)?.name ?? county),

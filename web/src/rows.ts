@@ -1,6 +1,6 @@
 import type { Link, ListedGap, Verdict } from "./api";
 import { metres, money } from "./format";
-import { spells, typedPinyin } from "./pinyin";
+import { spells, syllables, typedPinyin } from "./pinyin";
 import { needOf } from "./needs";
 import { overall, type BriefProperties, type Theme } from "./region";
 import type { State } from "./state";
@@ -138,6 +138,66 @@ function ofServices(d: Data): Row[] {
 /** Lists that come in an order of their own. */
 const ORDERED: readonly ListKind[] = ["sources", "untested", "water_links", "fibre_links", "facilities"];
 
+/** A village by its need. Of thousands of rows a few show: what those alone need is made when it is read. */
+class RankedRow implements Row {
+  readonly key: string;
+  readonly why = null;
+  readonly kind = "";
+  rank: number | undefined = undefined;
+
+  constructor(
+    private readonly p: BriefProperties,
+    private readonly themes: readonly Theme[],
+    private readonly weights: Record<Theme, number>,
+    readonly severity: number,
+    public score: number,
+  ) {
+    this.key = `villages/${p.id}`;
+  }
+
+  get title(): string {
+    return this.p.name;
+  }
+
+  get sub(): string {
+    return [this.p.county_name, this.p.town].filter(Boolean).join(" · ");
+  }
+
+  get people(): number | null {
+    return this.p.population;
+  }
+
+  get verdict(): Verdict {
+    return overall(this.p.verdicts);
+  }
+
+  get county(): string {
+    return this.p.county ?? "";
+  }
+
+  get priority(): boolean {
+    return this.p.priority;
+  }
+
+  get village(): string {
+    return this.p.id;
+  }
+
+  get town(): string | null {
+    return this.p.town;
+  }
+
+  get text(): string {
+    return `${this.p.name} ${this.p.id} ${this.p.town ?? ""}`.toLowerCase();
+  }
+
+  get parts(): Part[] {
+    const of = (theme: Theme): number => (this.weights[theme] || 0) * (this.p.severity[theme] ?? 0);
+    const total = this.themes.reduce((sum, theme) => sum + of(theme), 0) || 1;
+    return this.themes.map((theme) => ({ theme, verdict: this.p.verdicts[theme] ?? "unknown", severity: this.p.severity[theme] ?? null, share: of(theme) / total }));
+  }
+}
+
 /** Villages of a county, or of all, by need, or by need × people, with the weights given; those without people known come last in the second. */
 export function ranked(d: Data, weights: Record<Theme, number>, by: "need" | "people", s: Pick<State, "county" | "priority">): Row[] {
   const all = d.region.villages.flatMap((v): Row[] => {
@@ -146,31 +206,7 @@ export function ranked(d: Data, weights: Record<Theme, number>, by: "need" | "pe
     const found = needOf(p, weights);
     if (!found || found.need <= 0) return [];
     const score = by === "people" ? found.need * (p.population ?? 0) : found.need;
-    const total = (): number => d.region.themes.reduce((sum, t) => sum + (weights[t] || 0) * (p.severity[t] ?? 0), 0) || 1;
-    return [{
-      key: `villages/${p.id}`,
-      title: p.name,
-      // Of thousands of rows a few show: what those alone need is made when it is read.
-      get sub() {
-        return [p.county_name, p.town].filter(Boolean).join(" · ");
-      },
-      people: p.population,
-      verdict: overall(p.verdicts),
-      score,
-      severity: found.need,
-      why: null,
-      kind: "",
-      county: p.county ?? "",
-      priority: p.priority,
-      village: p.id,
-      town: p.town,
-      get text() {
-        return `${p.name} ${p.id} ${p.town ?? ""}`.toLowerCase();
-      },
-      get parts() {
-        return d.region.themes.map((theme) => ({ theme, verdict: p.verdicts[theme] ?? "unknown", severity: p.severity[theme] ?? null, share: ((weights[theme] || 0) * (p.severity[theme] ?? 0)) / total() }));
-      },
-    }];
+    return [new RankedRow(p, d.region.themes, weights, found.need, score)];
   });
   all.sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1));
   // Equal scores share the better rank.
@@ -222,7 +258,10 @@ export function rows(d: Data, list: ListKind): Row[] {
 export function filtered(list: Row[], s: State, d: Data): Row[] {
   const q = s.q.trim().toLowerCase();
   const typed = typedPinyin(q);
-  const spelt = (r: Row): boolean => typed !== "" && r.village !== undefined && spells(typed, d.village.get(r.village)?.properties.pinyin ?? []);
+  const spelt = (r: Row): boolean => {
+    const name = typed !== "" && r.village !== undefined ? d.village.get(r.village)?.properties.pinyin : null;
+    return name ? spells(typed, syllables(name)) : false;
+  };
   return list.filter(
     (r) =>
       (!q || r.text.includes(q) || spelt(r)) &&
