@@ -167,6 +167,9 @@ struct Invent {
     title_zh: Option<String>,
     #[arg(long)]
     title_en: Option<String>,
+    /// Leave out the ground of the towns.
+    #[arg(long)]
+    no_towns: bool,
     /// Leave out substations, power lines, transformers, loads and voltage readings.
     #[arg(long)]
     no_power: bool,
@@ -227,6 +230,7 @@ impl From<Invent> for SynthOptions {
             id: i.id,
             title_zh: i.title_zh,
             title_en: i.title_en,
+            towns: !i.no_towns,
             power: !i.no_power,
             water: !i.no_water,
             social: !i.no_social,

@@ -20,6 +20,8 @@ pub enum LayerKind {
     /// Points of dwellings, assigned to village polygons by containment.
     Dwellings,
     Counties,
+    /// Ground of townships, for the map and for villages that do not say which is theirs.
+    Towns,
     /// Township and county seats.
     Seats,
     Schools,
@@ -58,12 +60,13 @@ pub enum LayerKind {
 }
 
 impl LayerKind {
-    pub const ALL: [LayerKind; 26] = [
+    pub const ALL: [LayerKind; 27] = [
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,
         LayerKind::Dwellings,
         LayerKind::Counties,
+        LayerKind::Towns,
         LayerKind::Seats,
         LayerKind::Schools,
         LayerKind::Roads,
@@ -95,6 +98,7 @@ impl LayerKind {
             LayerKind::VillageSeats => "village_seats",
             LayerKind::Dwellings => "dwellings",
             LayerKind::Counties => "counties",
+            LayerKind::Towns => "towns",
             LayerKind::Seats => "seats",
             LayerKind::Schools => "schools",
             LayerKind::Roads => "roads",
@@ -158,6 +162,7 @@ impl LayerKind {
             LayerKind::VillageSeats => &["id", "name"],
             LayerKind::Dwellings => &["id", "people"],
             LayerKind::Counties => &["id", "name", "target"],
+            LayerKind::Towns => &["id", "name", "county"],
             LayerKind::Seats => &["id", "name", "level", "county"],
             LayerKind::Schools => &["id", "name", "county", "pupils"],
             LayerKind::Roads => &[

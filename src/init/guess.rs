@@ -108,10 +108,18 @@ fn polygons(facts: &LayerFacts, title: &str, names: &str) -> Option<LayerKind> {
     county += i32::from(any(names, hints::COUNTIES));
     village += 2 * i32::from(code_of_length(facts, 12));
     county += i32::from(code_of_length(facts, 6));
-    if village == 0 && county == 0 {
+    // Villages and counties name their town, too: fields say nothing, the title and the code do.
+    let town = 3 * i32::from(any(title, hints::TOWNS)) + 2 * i32::from(code_of_length(facts, 9));
+    if village == 0 && county == 0 && town == 0 {
         return None;
     }
-    Some(if village >= county { LayerKind::Villages } else { LayerKind::Counties })
+    Some(if town > village && town >= county {
+        LayerKind::Towns
+    } else if village >= county {
+        LayerKind::Villages
+    } else {
+        LayerKind::Counties
+    })
 }
 
 fn points(facts: &LayerFacts, title: &str, names: &str) -> Option<(LayerKind, Option<String>)> {
@@ -255,6 +263,7 @@ fn promote_seats(entries: &mut [Entry]) {
 fn order(kind: LayerKind) -> usize {
     let order = [
         LayerKind::Counties,
+        LayerKind::Towns,
         LayerKind::Villages,
         LayerKind::VillageRecords,
         LayerKind::VillageSeats,

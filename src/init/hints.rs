@@ -9,6 +9,7 @@ pub(super) const NOT_ROADS: &[&str] = &[
 pub(super) const VILLAGES: &[&str] = &["村", "屯", "居民点", "vill", "hab", "settlement", "communit", "gram", "place"];
 pub(super) const COUNTIES: &[&str] =
     &["县", "区划", "区县", "county", "counties", "district", "block", "taluk", "tehsil", "admin", "bound"];
+pub(super) const TOWNS: &[&str] = &["乡镇", "镇界", "乡界", "镇域", "township", "towns"];
 pub(super) const SCHOOLS: &[&str] = &["学校", "小学", "中学", "教学点", "school", "教育"];
 pub(super) const SCHOOL_VALUES: &[&str] = &["学校", "小学", "教育", "school", "education"];
 pub(super) const VILLAGE_SEATS: &[&str] = &["村委", "村部"];

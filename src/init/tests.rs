@@ -339,3 +339,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn towns_are_told_from_villages_and_counties() {
+    let dir = tempfile::tempdir().expect("temp dir");
+    let ground = "POLYGON ((120 41,120.1 41,120.1 41.1,120 41))";
+    let towns = dir.path().join("乡镇界.gpkg");
+    let names = ["乡镇代码", "乡镇名称", "所属县"];
+    write(
+        &towns,
+        "GPKG",
+        "towns",
+        None,
+        &names,
+        &[(ground, &["210727100", "甲镇", "义县"]), (ground, &["210727101", "乙乡", "义县"])],
+    );
+    let villages = dir.path().join("行政村.gpkg");
+    write(
+        &villages,
+        "GPKG",
+        "villages",
+        None,
+        &["村代码", "村名", "乡镇名称"],
+        &[(ground, &["210727100200", "一村", "甲镇"]), (ground, &["210727100201", "二村", "甲镇"])],
+    );
+    let (_, a) = drafted(&[towns, villages]);
+    let t = one(&a, LayerKind::Towns);
+    assert_eq!((t.fields["id"].as_str(), t.fields["name"].as_str()), ("乡镇代码", "乡镇名称"));
+    let v = one(&a, LayerKind::Villages);
+    assert_eq!((v.fields["name"].as_str(), v.fields["town"].as_str()), ("村名", "乡镇名称"));
+    assert!(a.sources_of(LayerKind::Counties).next().is_none());
+}

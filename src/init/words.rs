@@ -436,11 +436,28 @@ const PROJECT: &[Words] = &[
     words("village", &["村代码", "受益村", "涉及村", "所在村", "villagecode", "villages", "village"], &["村代码"], &[]),
 ];
 
+const TOWN: &[Words] = &[
+    words(
+        "id",
+        &["乡镇代码", "统计用区划代码", "区划代码", "代码", "编码", "towncode", "code", "id"],
+        &["乡镇代码"],
+        &["村", "县", "county"],
+    ),
+    words(
+        "name",
+        &["乡镇名称", "乡镇", "乡镇名", "名称", "townname", "township", "town", "name"],
+        &["乡镇名"],
+        &["村", "县"],
+    ),
+    words("county", &["县代码", "countycode", "县", "区县", "county", "countyname"], &[], &[]),
+];
+
 /// The words for the fields of a layer.
 pub(super) fn of(kind: LayerKind) -> &'static [Words] {
     match kind {
         LayerKind::Villages | LayerKind::VillageRecords => VILLAGE,
         LayerKind::Counties => COUNTY,
+        LayerKind::Towns => TOWN,
         LayerKind::Roads => ROAD,
         LayerKind::Register => REGISTER,
         LayerKind::Projects => PROJECT,

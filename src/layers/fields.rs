@@ -36,7 +36,7 @@ fn osm_extra(kind: LayerKind) -> &'static [&'static str] {
     match kind {
         LayerKind::Villages | LayerKind::Seats | LayerKind::VillageSeats => &["place"],
         LayerKind::Schools => &["amenity"],
-        LayerKind::Counties => &["boundary", "admin_level", "osm_way_id"],
+        LayerKind::Counties | LayerKind::Towns => &["boundary", "admin_level", "osm_way_id"],
         LayerKind::Substations => &["power", "osm_way_id"],
         LayerKind::SurfaceWater => &["osm_way_id"],
         LayerKind::Transformers => &["power", "transformer"],

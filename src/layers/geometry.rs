@@ -17,7 +17,7 @@ pub(super) const AREA: u8 = 4;
 pub(super) fn wanted(kind: LayerKind) -> u8 {
     match kind {
         LayerKind::Roads | LayerKind::PowerLines | LayerKind::FibreLines => LINE,
-        LayerKind::Counties | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage => AREA,
+        LayerKind::Counties | LayerKind::Towns | LayerKind::ServiceAreas | LayerKind::BroadbandCoverage => AREA,
         LayerKind::Projects => POINT | LINE | AREA,
         LayerKind::SurfaceWater => LINE | AREA,
         LayerKind::VillageRecords | LayerKind::Register | LayerKind::Population | LayerKind::Elevation => 0,

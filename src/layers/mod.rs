@@ -38,6 +38,7 @@ mod testkit;
 #[cfg(test)]
 mod tests;
 mod text;
+mod towns;
 mod villages;
 mod water;
 
@@ -175,7 +176,8 @@ fn build(
     report: &mut QualityReport,
 ) -> Result<World, LayerError> {
     let mut of = |kind: LayerKind| tables.remove(&kind).unwrap_or_default();
-    let (mut county_tables, mut village_tables) = (of(LayerKind::Counties), of(LayerKind::Villages));
+    let (mut county_tables, mut town_tables) = (of(LayerKind::Counties), of(LayerKind::Towns));
+    let mut village_tables = of(LayerKind::Villages);
     let (mut records, mut village_seats) = (of(LayerKind::VillageRecords), of(LayerKind::VillageSeats));
     let (mut dwellings, mut register) = (of(LayerKind::Dwellings), of(LayerKind::Register));
     let (mut seat_tables, mut school_tables) = (of(LayerKind::Seats), of(LayerKind::Schools));
@@ -189,6 +191,7 @@ fn build(
 
     let counties = places::counties(atlas, &mut county_tables, report);
     let finder = places::CountyFinder::new(&counties);
+    let towns = towns::build(&mut town_tables, &finder);
     let villages = villages::build(
         villages::Inputs {
             villages: &mut village_tables,
@@ -198,6 +201,7 @@ fn build(
             register: &mut register,
         },
         &finder,
+        &towns::TownFinder::new(&towns),
         report,
     );
     if let (true, Some(table)) = (villages.is_empty(), village_tables.first()) {
@@ -226,6 +230,7 @@ fn build(
 
     let world = World {
         counties: counties.into(),
+        towns: towns.into(),
         villages: villages.into(),
         seats: seats.into(),
         schools: schools.into(),
@@ -244,6 +249,7 @@ fn build(
         sources: Arc::new(atlas.sources.iter().map(info).collect()),
     };
     tables.insert(LayerKind::Counties, county_tables);
+    tables.insert(LayerKind::Towns, town_tables);
     tables.insert(LayerKind::Villages, village_tables);
     tables.insert(LayerKind::VillageRecords, records);
     tables.insert(LayerKind::VillageSeats, village_seats);

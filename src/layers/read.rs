@@ -318,7 +318,9 @@ fn check_type(table: &Table, seen: u8) -> Result<(), LayerError> {
     };
     let fix = match (table.source.kind, seen) {
         (LayerKind::Roads, AREA) => "give the road centre lines, or turn outlines into lines first",
-        (LayerKind::Counties, _) => "give the boundaries as polygons; closed lines must be turned into polygons first",
+        (LayerKind::Counties | LayerKind::Towns, _) => {
+            "give the boundaries as polygons; closed lines must be turned into polygons first"
+        }
         _ => "choose another `layer` or `path`",
     };
     Err(LayerError::WrongGeometry {

@@ -3,7 +3,7 @@
 //! 1. Each feature of a village layer becomes a village; ids are made unique.
 //! 2. Records without geometry are joined by id; what they state overrides the layer.
 //! 3. The settlement point: seat, dwellings, own point, interior point, in that order.
-//! 4. The county: as stated, else the polygon that holds the settlement point.
+//! 4. The county and the town: as stated, else the polygon that holds the settlement point.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +16,7 @@ use super::read::{Table, reason};
 use super::register;
 use super::settle;
 use super::text::number;
+use super::towns::TownFinder;
 use crate::world::broadband::{BroadbandRecord, ServiceRecord};
 use crate::world::index::Polygons;
 use crate::world::water::WaterRecord;
@@ -113,7 +114,12 @@ pub(super) struct Inputs<'t, 'a> {
 }
 
 /// Makes the world's villages, sorted by id.
-pub(super) fn build(inputs: Inputs, finder: &CountyFinder, report: &mut QualityReport) -> Vec<Village> {
+pub(super) fn build(
+    inputs: Inputs,
+    finder: &CountyFinder,
+    towns: &TownFinder,
+    report: &mut QualityReport,
+) -> Vec<Village> {
     let mut drafts = drafts(inputs.villages);
     let joined = Joined::new(&drafts);
     join_records(&mut drafts, &joined, inputs.records, report);
@@ -135,7 +141,7 @@ pub(super) fn build(inputs: Inputs, finder: &CountyFinder, report: &mut QualityR
         name: d.item.stated.name.as_deref().unwrap_or_default(),
     });
     register::compare(named, inputs.register, report);
-    let villages: Vec<Village> = drafts.into_iter().map(|d| finish(d, inputs.villages, finder)).collect();
+    let villages: Vec<Village> = drafts.into_iter().map(|d| finish(d, inputs.villages, finder, towns)).collect();
     facts(&villages, report);
     villages
 }
@@ -361,15 +367,16 @@ fn check_people(drafts: &[From<Draft>], tables: &mut [Table]) {
     }
 }
 
-fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder) -> Village {
+fn finish(d: From<Draft>, tables: &mut [Table], finder: &CountyFinder, towns: &TownFinder) -> Village {
     let table = &mut tables[d.table];
     let Draft { id, stated, own, area, settled, .. } = d.item;
     let of_layer = if area.is_some() { SettlementFrom::Interior } else { SettlementFrom::Point };
     let (point, settlement_from) = settled.unwrap_or((own, of_layer));
     let county = finder.county(stated.county.as_deref(), point, &mut table.quality, || id.clone());
+    let town = towns.town(stated.town, county.as_deref(), point, &mut table.quality, || id.clone());
     Village {
         name: stated.name.unwrap_or_default(),
-        town: stated.town,
+        town,
         county,
         population: stated.population,
         households: stated.households,

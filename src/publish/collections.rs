@@ -1,6 +1,7 @@
 //! The collections that are published, each as ready-made features in order of importance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
 use crate::priority::Conclusions;
-use crate::world::{SurfaceShape, SurfaceWater};
+use crate::world::{County, SurfaceShape, SurfaceWater, Town, Village};
 
 /// Results first, then the inputs a map needs.
 pub fn collections(f: &Findings, c: &Conclusions) -> Vec<Collection> {
@@ -37,6 +38,9 @@ pub(super) fn result_collections(f: &Findings, c: &Conclusions) -> Vec<Collectio
             scorecard::places(f, &c.scorecard),
         ),
     ];
+    if !f.world.towns.is_empty() {
+        all.insert(6, Collection::new("towns", "乡镇", "Towns", towns(f)));
+    }
     all.extend(power::results(f));
     all.extend(water::results(f));
     all.extend(social::results(f));
@@ -135,44 +139,65 @@ fn links(f: &Findings) -> Vec<Built> {
 }
 
 fn counties(f: &Findings) -> Vec<Built> {
+    let of = grouped(f, |v| v.county.as_deref());
+    let one = |c: &County| {
+        let own = of.get(c.id.as_str()).map_or(&[][..], Vec::as_slice);
+        let mut p = json!({"id": c.id, "name": c.name, "target": c.target, "provenance": c.provenance});
+        count(f, own, &mut p);
+        if let Some(picture) = water::contamination(f, &c.id) {
+            p["contamination"] = picture;
+        }
+        built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
+    };
+    f.world.counties.iter().map(one).collect()
+}
+
+/// A town's key is what villages name it by: its county and its name.
+fn towns(f: &Findings) -> Vec<Built> {
     let w = &f.world;
-    let mut of: std::collections::HashMap<&str, Vec<usize>> = Default::default();
-    for (i, v) in w.villages.iter().enumerate() {
-        if let Some(c) = &v.county {
-            of.entry(c).or_default().push(i);
+    let names = w.county_names();
+    let of = grouped(f, |v| Some((v.county.as_deref(), v.town.as_deref()?)));
+    let one = |t: &Town| {
+        let own = of.get(&(t.county.as_deref(), t.name.as_str())).map_or(&[][..], Vec::as_slice);
+        let county = t.county.as_deref();
+        let mut p = json!({
+            "id": t.id, "name": t.name, "county": county, "county_name": county.and_then(|c| names.get(c)),
+            "key": format!("{}/{}", county.unwrap_or_default(), t.name), "provenance": t.provenance,
+        });
+        count(f, own, &mut p);
+        built(&t.id, &Geometry::Area(t.area.as_ref()), &p)
+    };
+    w.towns.iter().map(one).collect()
+}
+
+/// Villages by what they belong to.
+fn grouped<'a, K: Eq + Hash>(f: &'a Findings, key: impl Fn(&'a Village) -> Option<K>) -> HashMap<K, Vec<usize>> {
+    let mut of: HashMap<K, Vec<usize>> = HashMap::new();
+    for (i, v) in f.world.villages.iter().enumerate() {
+        if let Some(k) = key(v) {
+            of.entry(k).or_default().push(i);
         }
     }
-    w.counties
-        .iter()
-        .map(|c| {
-            let own = of.get(c.id.as_str()).map_or(&[][..], Vec::as_slice);
-            let n = own.len();
-            let count = |x: Verdict| own.iter().filter(|&&i| f.roads.villages[i].verdict == x).count();
-            let share = |k: usize| (n > 0).then(|| (k as f64 / n as f64 * 1e4).round() / 1e4);
-            let gap = count(Verdict::Gap);
-            let mut p = json!({
-                "id": c.id, "name": c.name, "target": c.target, "provenance": c.provenance,
-                "villages": n, "gaps": gap, "unknown": count(Verdict::Unknown), "gap_share": share(gap),
-            });
-            if let Some((gap, unknown)) = power::county(&f.power, own) {
-                p["power_gaps"] = json!(gap);
-                p["power_unknown"] = json!(unknown);
-                p["power_gap_share"] = json!(share(gap));
-            }
-            if let Some((gap, unknown, picture)) = water::county(f, &c.id, own) {
-                p["water_gaps"] = json!(gap);
-                p["water_unknown"] = json!(unknown);
-                p["water_gap_share"] = json!(share(gap));
-                p["contamination"] = picture;
-            }
-            for (theme, gap, unknown) in social::county(f, own) {
-                p[format!("{theme}_gaps")] = json!(gap);
-                p[format!("{theme}_unknown")] = json!(unknown);
-                p[format!("{theme}_gap_share")] = json!(share(gap));
-            }
-            built(&c.id, &Geometry::Area(c.area.as_ref()), &p)
-        })
-        .collect()
+    of
+}
+
+/// Tallies of villages by their verdicts in the themes with data.
+fn count(f: &Findings, own: &[usize], p: &mut Value) {
+    let n = own.len();
+    let of = |x: Verdict| own.iter().filter(|&&i| f.roads.villages[i].verdict == x).count();
+    let share = |k: usize| (n > 0).then(|| (k as f64 / n as f64 * 1e4).round() / 1e4);
+    let gap = of(Verdict::Gap);
+    p["villages"] = json!(n);
+    p["gaps"] = json!(gap);
+    p["unknown"] = json!(of(Verdict::Unknown));
+    p["gap_share"] = json!(share(gap));
+    let power = power::tally(&f.power, own).map(|(gap, unknown)| ("power", gap, unknown));
+    let water = water::tally(f, own).map(|(gap, unknown)| ("water", gap, unknown));
+    for (theme, gap, unknown) in power.into_iter().chain(water).chain(social::tallies(f, own)) {
+        p[format!("{theme}_gaps")] = json!(gap);
+        p[format!("{theme}_unknown")] = json!(unknown);
+        p[format!("{theme}_gap_share")] = json!(share(gap));
+    }
 }
 
 /// The most important class first.

@@ -184,8 +184,8 @@ fn provenance_of(f: &Findings) -> Provenance {
     of(&|l| power.contains(&l)).or_else(|| of(&|l| l == "village_records")).unwrap_or(f.provenance)
 }
 
-/// Verdicts of a county's villages: gaps and unknown; `None` where the theme has no data.
-pub(super) fn county(p: &PowerFindings, villages: &[usize]) -> Option<(usize, usize)> {
+/// Of these villages those with a gap and those of which it is not known; `None` where the theme has no data.
+pub(super) fn tally(p: &PowerFindings, villages: &[usize]) -> Option<(usize, usize)> {
     p.facts.as_ref()?;
     let of = |x: Verdict| villages.iter().filter(|&&i| p.villages[i].verdict == x).count();
     Some((of(Verdict::Gap), of(Verdict::Unknown)))

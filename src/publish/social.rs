@@ -98,8 +98,8 @@ pub(super) fn village(f: &Findings, i: usize, properties: &mut Value) {
     }
 }
 
-/// Villages of a county with a gap and with none known, by theme.
-pub(super) fn county(f: &Findings, villages: &[usize]) -> Vec<(&'static str, usize, usize)> {
+/// Of these villages those with a gap and those of which it is not known, by theme.
+pub(super) fn tallies(f: &Findings, villages: &[usize]) -> Vec<(&'static str, usize, usize)> {
     let mut out = Vec::new();
     let mut add = |theme, verdict: &dyn Fn(usize) -> Verdict| {
         let of = |x: Verdict| villages.iter().filter(|&&i| verdict(i) == x).count();

@@ -80,12 +80,17 @@ pub(super) fn village(f: &Findings, i: usize, properties: &mut Value) {
     }
 }
 
-/// Verdicts of a county's villages and its contamination picture; `None` where the theme has no data.
-pub(super) fn county(f: &Findings, id: &str, villages: &[usize]) -> Option<(usize, usize, Value)> {
+/// Of these villages those with a gap and those of which it is not known; `None` where the theme has no data.
+pub(super) fn tally(f: &Findings, villages: &[usize]) -> Option<(usize, usize)> {
     f.water.facts.as_ref()?;
     let of = |x: Verdict| villages.iter().filter(|&&i| f.water.villages[i].verdict == x).count();
-    let picture: Vec<_> = f.water.contamination.iter().filter(|c| c.county.as_deref() == Some(id)).collect();
-    Some((of(Verdict::Gap), of(Verdict::Unknown), json!(picture)))
+    Some((of(Verdict::Gap), of(Verdict::Unknown)))
+}
+
+/// Contamination picture of a county; `None` where the theme has no data.
+pub(super) fn contamination(f: &Findings, county: &str) -> Option<Value> {
+    f.water.facts.as_ref()?;
+    Some(f.water.contamination.iter().filter(|c| c.county.as_deref() == Some(county)).map(|c| json!(c)).collect())
 }
 
 /// `counts.water` of the summary.

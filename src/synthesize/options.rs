@@ -57,6 +57,9 @@ pub struct SynthOptions {
     pub id: Option<String>,
     pub title_zh: Option<String>,
     pub title_en: Option<String>,
+    /// Ground of the towns too: that of their villages. Nothing else depends on it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub towns: bool,
     /// Substations, lines, transformers, loads and readings too, with planted power gaps. Nothing else depends on it.
     #[serde(skip_serializing_if = "is_false")]
     pub power: bool,
@@ -89,6 +92,7 @@ impl SynthOptions {
             id: None,
             title_zh: None,
             title_en: None,
+            towns: true,
             power: true,
             water: true,
             social: true,

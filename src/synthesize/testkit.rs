@@ -44,7 +44,7 @@ fn once<T>(all: &Made<T>, o: &SynthOptions, make: impl FnOnce(&SynthOptions) -> 
 /// Ground, roads and people, which do not depend on what else is made.
 pub fn built(o: &SynthOptions) -> Arc<(Region, People)> {
     static ALL: Made<(Region, People)> = Mutex::new(BTreeMap::new());
-    let bare = SynthOptions { power: false, water: false, social: false, projects: false, ..o.clone() };
+    let bare = SynthOptions { towns: false, power: false, water: false, social: false, projects: false, ..o.clone() };
     once(&ALL, &bare, |o| build(o).unwrap())
 }
 

@@ -14,7 +14,14 @@ use super::*;
 use crate::standards::RoadRules;
 
 fn options(villages: usize, seed: u64) -> SynthOptions {
-    SynthOptions { power: false, water: false, social: false, projects: false, ..SynthOptions::new(villages, seed) }
+    SynthOptions {
+        towns: false,
+        power: false,
+        water: false,
+        social: false,
+        projects: false,
+        ..SynthOptions::new(villages, seed)
+    }
 }
 
 /// Every place's claim against brute force on the lines as written.

@@ -1,5 +1,6 @@
 //! Layers into files, and the `atlas.toml` that names them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +63,18 @@ pub fn text(s: &str) -> Value {
 
 fn yes_no(b: bool) -> Value {
     text(if b { "yes" } else { "no" })
+}
+
+/// Digits of a village's code that are its town's.
+const TOWN_DIGITS: usize = 9;
+
+/// Villages of each town, by the town's code; those in no town have none.
+fn towns_of<'a>(people: &'a People, order: &[usize]) -> BTreeMap<&'a str, Vec<usize>> {
+    let mut towns: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for &i in order.iter().filter(|&&i| !people.villages[i].town.is_empty()) {
+        towns.entry(&people.villages[i].id[..TOWN_DIGITS]).or_default().push(i);
+    }
+    towns
 }
 
 fn tables(
@@ -168,6 +181,23 @@ fn tables(
             .collect(),
     };
     let mut tables = vec![counties, villages, roads, schools, seats];
+    if options.towns {
+        let (ids, groups): (Vec<&str>, Vec<Vec<usize>>) = towns_of(people, &order).into_iter().unzip();
+        let grounds = territory::grounds(sites, &region.counties, &groups);
+        tables.push(Table {
+            name: "towns",
+            geometry: OGRwkbGeometryType::wkbMultiPolygon,
+            fields: &[("id", Kind::Text), ("name", Kind::Text), ("county", Kind::Text)],
+            rows: ids
+                .iter()
+                .zip(groups.iter().zip(&grounds))
+                .map(|(id, (own, ground))| {
+                    let name = text(&people.villages[own[0]].town);
+                    (wkb::multi_polygon(ground), vec![text(id), name, code(sites[own[0]].county)])
+                })
+                .collect(),
+        });
+    }
     if polygons {
         tables.push(Table {
             name: "village_seats",
@@ -371,6 +401,7 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
     let _ = writeln!(t, "provenance = \"simulated\"");
     let mut attribution: Vec<String> = options.counties_attribution.iter().map(|a| quote(a)).collect();
     let parts = [
+        (options.towns, "towns"),
         (options.power, "power grid"),
         (options.water, "water"),
         (options.social, "broadband, facilities"),
@@ -396,6 +427,9 @@ pub fn atlas(options: &SynthOptions, region: &Region, stem: &str) -> String {
         ("schools", &["id", "name", "county", "pupils"]),
         ("seats", &["id", "name", "level", "county"]),
     ];
+    if options.towns {
+        layers.push(("towns", &["id", "name", "county"]));
+    }
     if options.village_shape == VillageShape::Polygon {
         layers.push(("village_seats", &["id", "name"]));
     }

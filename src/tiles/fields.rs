@@ -8,8 +8,9 @@ use super::encode::Value;
 use crate::publish::{Cell, Collection, Kind, Properties};
 
 /// Properties that colours, widths and filters of a map are made of.
-const FEW: [&str; 29] = [
+const FEW: [&str; 30] = [
     "name",
+    "key",
     "class",
     "kind",
     "type",

@@ -113,6 +113,18 @@ pub struct County {
     pub source: u16,
 }
 
+/// A township: the ground of its villages.
+#[derive(Debug, Clone)]
+pub struct Town {
+    pub id: String,
+    pub name: String,
+    /// [`County::id`] of the county it lies in or names.
+    pub county: Option<String>,
+    pub area: Option<MultiPolygon>,
+    pub provenance: Provenance,
+    pub source: u16,
+}
+
 /// Level of an administrative seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -324,6 +336,8 @@ pub struct SourceInfo {
 #[derive(Debug, Clone, Default)]
 pub struct World {
     pub counties: Arc<Vec<County>>,
+    /// By id. Villages name theirs, with the county, as [`Village::town`].
+    pub towns: Arc<Vec<Town>>,
     pub villages: Arc<Vec<Village>>,
     pub seats: Arc<Vec<Seat>>,
     pub schools: Arc<Vec<School>>,

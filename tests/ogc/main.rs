@@ -19,6 +19,7 @@ mod surface_water;
 mod systems;
 mod tile_clients;
 mod tiles;
+mod towns;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -498,13 +498,8 @@ export interface components {
             /** @description Over further thresholds of the atlas */
             also?: components["schemas"]["Share"][];
         };
-        /** @description A county and its tallies of villages */
-        CountyProperties: {
-            id: string;
-            name: string;
-            /** @description One of the programme's counties */
-            target: boolean;
-            provenance: components["schemas"]["Provenance"];
+        /** @description Tallies of the villages of a county or town */
+        UnitProperties: {
             villages: number;
             /** @description Villages with a gap in roads */
             gaps: number;
@@ -516,13 +511,65 @@ export interface components {
             water_gaps?: number;
             water_unknown?: number;
             water_gap_share?: number | null;
-            contamination?: components["schemas"]["Contamination"][];
             broadband_gaps?: number;
             broadband_unknown?: number;
             broadband_gap_share?: number | null;
             services_gaps?: number;
             services_unknown?: number;
             services_gap_share?: number | null;
+        };
+        /** @description A county and its tallies of villages */
+        CountyProperties: {
+            villages: number;
+            /** @description Villages with a gap in roads */
+            gaps: number;
+            unknown: number;
+            gap_share: number | null;
+            power_gaps?: number;
+            power_unknown?: number;
+            power_gap_share?: number | null;
+            water_gaps?: number;
+            water_unknown?: number;
+            water_gap_share?: number | null;
+            broadband_gaps?: number;
+            broadband_unknown?: number;
+            broadband_gap_share?: number | null;
+            services_gaps?: number;
+            services_unknown?: number;
+            services_gap_share?: number | null;
+            id: string;
+            name: string;
+            /** @description One of the programme's counties */
+            target: boolean;
+            provenance: components["schemas"]["Provenance"];
+            contamination?: components["schemas"]["Contamination"][];
+        };
+        /** @description A town and its tallies of villages */
+        TownProperties: {
+            villages: number;
+            /** @description Villages with a gap in roads */
+            gaps: number;
+            unknown: number;
+            gap_share: number | null;
+            power_gaps?: number;
+            power_unknown?: number;
+            power_gap_share?: number | null;
+            water_gaps?: number;
+            water_unknown?: number;
+            water_gap_share?: number | null;
+            broadband_gaps?: number;
+            broadband_unknown?: number;
+            broadband_gap_share?: number | null;
+            services_gaps?: number;
+            services_unknown?: number;
+            services_gap_share?: number | null;
+            id: string;
+            name: string;
+            county: string | null;
+            county_name: string | null;
+            /** @description Its county and its name, with a stroke between: what its villages name it by */
+            key: string;
+            provenance: components["schemas"]["Provenance"];
         };
         /** @description A road */
         RoadProperties: {
@@ -2321,6 +2368,25 @@ export interface components {
             /** @enum {string} */
             type: "FeatureCollection";
             features: components["schemas"]["County"][];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            provenance: components["schemas"]["Provenance"];
+            links: components["schemas"]["Link"][];
+        };
+        Town: {
+            /** @enum {string} */
+            type: "Feature";
+            id: string;
+            geometry: components["schemas"]["Geometry"];
+            properties: components["schemas"]["TownProperties"];
+        };
+        /** @description Features, in order; whole unless the parameter properties names some members */
+        TownPage: {
+            /** @enum {string} */
+            type: "FeatureCollection";
+            features: components["schemas"]["Town"][];
             numberMatched: number;
             numberReturned: number;
             /** Format: date-time */

@@ -14,11 +14,12 @@ import { legend as ofPower } from "./themes/power-legend";
 import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
 import { legend as ofWater } from "./themes/water-legend";
 import { nameOf } from "./themes/water-table";
+import { units } from "./zooms";
 
 /** Classes as the map colours them; one more than there are steps. */
-function ramp(steps: readonly number[], show: (n: number) => string): HTMLElement {
+function ramp(steps: readonly number[], show: (n: number) => string, faint = false): HTMLElement {
   const first = steps[0];
-  return h("div", { class: "ramp" }, ...RAMP.slice(0, steps.length + 1).map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 && first !== undefined ? "<" + show(first) : "≥" + show(steps[i - 1] ?? 0))));
+  return h("div", { class: faint ? "ramp faint" : "ramp" }, ...RAMP.slice(0, steps.length + 1).map((c, i) => h("span", {}, h("i", { style: `background:${c}` }), i === 0 && first !== undefined ? "<" + show(first) : "≥" + show(steps[i - 1] ?? 0))));
 }
 
 function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement {
@@ -28,13 +29,19 @@ function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement 
 /** Themes whose layers the counties hide. */
 const HIDDEN_WIDE: readonly Topic[] = ["water", "broadband", "services"];
 
-/** What the colour of a county means. */
-function counties(data: Data, state: State): HTMLElement[] {
+/** What the colour of a county means, or of a town. */
+function shares(data: Data, state: State, of: "counties" | "towns"): HTMLElement[] {
   const percent = (n: number): string => `${number(n * 100)} %`;
-  const all = topicOf(state.list) === "all" || topicOf(state.list) === "scorecard";
-  if (state.list !== "contamination") return [h("h3", {}, t(all ? "legend_shape" : "legend_counties")), all ? ramp(needSteps(meanNeeds(data.region, weightsNow(state.weights, data.region.weights))), (n) => number(n, 2)) : ramp(SHARE_STEPS, percent), hatch(data.region.counties.filter((c) => c.villages > 0 && unitShare(topicOf(state.list) ?? "roads", c).share === null).length)];
-  const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties ?? []))[0] ?? "";
-  return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
+  if (state.list === "contamination") {
+    if (of === "towns") return [];
+    const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties ?? []))[0] ?? "";
+    return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
+  }
+  const topic = topicOf(state.list) ?? "roads";
+  const need = topic === "all" || topic === "scorecard";
+  const heading = t(of === "counties" ? (need ? "legend_shape" : "legend_counties") : need ? "legend_towns_need" : "legend_towns");
+  const colours = need ? ramp(needSteps(meanNeeds(data.region, weightsNow(state.weights, data.region.weights))), (n) => number(n, 2), of === "towns") : ramp(SHARE_STEPS, percent, of === "towns");
+  return [h("h3", {}, heading), colours, hatch(data.region[of].filter((u) => u.villages > 0 && unitShare(topic, u).share === null).length)];
 }
 
 /** What hatching means, where some of it shows. */
@@ -55,7 +62,7 @@ function ofAll(data: Data, colours: Palette): HTMLElement[] {
 /** Legend with counts and the switches of optional layers. */
 export function legend(data: Data, topic: Topic, zoom: number, colours: Palette, state: State, toggle: (layer: string) => void): HTMLElement[] {
   const c = data.summary.counts;
-  const wide = zoom < 8 && data.region.counties.some((c) => c.villages > 0) && topic !== "plan";
+  const wide = units(zoom) === "counties" && data.region.counties.some((c) => c.villages > 0) && topic !== "plan";
   const size = (collection: string): number => data.summary.collections.find((c) => c.id === collection)?.count ?? 0;
   const counts: Record<Optional, number> = {
     neighbours: size("neighbour_gaps"),
@@ -84,7 +91,7 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
     ),
   );
   const body = wide
-    ? counties(data, state)
+    ? shares(data, state, "counties")
     : topic === "plan"
       ? ofPlan(state, colours, ramp)
     : topic === "all"
@@ -119,10 +126,11 @@ export function legend(data: Data, topic: Topic, zoom: number, colours: Palette,
           line(colours.unknown, true, "road_unknown", 1),
         ),
       ];
+  const ground = units(zoom) === "towns" && size("towns") > 0 && topic !== "plan" ? shares(data, state, "towns") : [];
   const since = isChanges(state.list) ? ofChanges(data, themeOf(topic)) : [];
   const waters = size("surface_water") > 0 ? [h("ul", { class: "lines waters" }, line(colours.water, false, "legend_surface_water", 4))] : [];
   const open = matchMedia("(min-width: 1000px)").matches;
   return [
-    h("details", { open }, h("summary", {}, t("legend")), ...since, ...body, ...waters, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
+    h("details", { open }, h("summary", {}, t("legend")), ...since, ...body, ...ground, ...waters, ...(switches.length > 0 ? [h("h3", {}, t("layers")), h("div", { class: "switches" }, ...switches)] : [])),
   ];
 }

@@ -17,6 +17,7 @@ import { format, parse, type State } from "./state";
 import { counted, fetchPart, fetchWhole, isWhole, load, partsOf, type Data, type Part } from "./store";
 import { firstList, isChanges, toggled, TOPICS, topicOf, topicsOf, type Topic } from "./themes";
 import { since } from "./themes/changes-drawer";
+import { units } from "./zooms";
 
 let state: State = parse(location.hash);
 let data: Data | null = null;
@@ -231,7 +232,7 @@ function showLegend(): void {
   if (!data) return;
   const zoom = atlas?.map.getZoom() ?? 10;
   // Rebuilt only when it would say something else, so that nothing jumps while the map moves.
-  const key = `${JSON.stringify(state.weights)}|${topic()}|${state.lang}|${state.theme}|${String(zoom < 8)}|${state.layers.join()}|${state.list}|${state.list === "contamination" ? state.selected : ""}`;
+  const key = `${JSON.stringify(state.weights)}|${topic()}|${state.lang}|${state.theme}|${units(zoom)}|${state.layers.join()}|${state.list}|${state.list === "contamination" ? state.selected : ""}`;
   if (key === legendKey) return;
   legendKey = key;
   const focus = document.activeElement?.id;

@@ -9,13 +9,10 @@ import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
 import * as water from "./themes/water-map";
 import type { Topic } from "./themes";
+import { TOWN_ZOOM, VILLAGE_ZOOM } from "./zooms";
 
 export const FONT = ["PingFang SC, Microsoft YaHei, Noto Sans CJK SC, system-ui, sans-serif"];
 export const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
-/** Below this zoom counties are coloured; from it on, villages show. */
-export const VILLAGE_ZOOM = 8;
-/** Up to this zoom towns say how many of their villages have a gap. */
-const TOWN_ZOOM = 10.5;
 /** From this zoom on rivers and lakes are named. */
 const WATER_ZOOM = 12;
 /** So that what the page tells stands out. */
@@ -46,6 +43,9 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     },
   });
   const base = { source: "base", "source-layer": "counties" };
+  const towns = { source: "towns", "source-layer": "towns", minzoom: VILLAGE_ZOOM, maxzoom: TOWN_ZOOM };
+  // Clear until the villages are counted.
+  const share: ExpressionSpecification = ["match", ["coalesce", ["feature-state", "class"], -1], ...RAMP.flatMap((colour, i) => [i, colour]), "transparent"] as unknown as ExpressionSpecification;
   const surfaceWater = { source: "surface", "source-layer": "surface_water" };
   const surface = (s: string): unknown => ["==", ["get", "surface"], s];
   const areal: ExpressionSpecification = ["in", ["geometry-type"], ["literal", ["Polygon", "MultiPolygon"]]];
@@ -63,10 +63,13 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       ...base,
       maxzoom: VILLAGE_ZOOM,
       filter: [">", ["get", "villages"], 0],
-      paint: { "fill-color": steps(["coalesce", ["feature-state", "class"], 0], [1, 2, 3, 4]), "fill-opacity": 0.85, "fill-antialias": false },
+      paint: { "fill-color": share, "fill-opacity": 0.85, "fill-antialias": false },
     },
     // Counties of which nothing is known.
     { id: "county-unknown", type: "fill", ...base, maxzoom: VILLAGE_ZOOM, filter: ["in", ["get", "id"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH } },
+    // Fainter: villages stand on them.
+    { id: "town-share", type: "fill", ...towns, filter: [">", ["get", "villages"], 0], paint: { "fill-color": share, "fill-opacity": 0.4, "fill-antialias": false } },
+    { id: "town-unknown", type: "fill", ...towns, filter: ["in", ["get", "key"], ["literal", []]], paint: { "fill-pattern": UNKNOWN_HATCH, "fill-opacity": 0.6 } },
     { id: "lake", type: "fill", ...surfaceWater, filter: areal, paint: { "fill-color": c.water } },
     {
       id: "river",
@@ -77,6 +80,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       paint: { "line-color": c.water, "line-width": ["interpolate", ["linear"], ["zoom"], 8, ["case", ["has", "name"], 1, 0.5], 14, ["case", ["has", "name"], 4, 2]] },
     },
     { id: "county-line", type: "line", ...base, paint: { "line-color": c.border, "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4] } },
+    { id: "town-line", type: "line", ...towns, maxzoom: 24, paint: { "line-color": c.border, "line-width": 0.8, "line-dasharray": [3, 2] } },
     road("road-unknown", surface("unknown"), c.unknown, [2, 2], 1.2),
     road("road-earth", surface("earth"), c.earth, [3, 1.5], 1.5),
     road("road-gravel", surface("gravel"), c.gravel, null, 1.5),
@@ -247,6 +251,7 @@ const FILLED = ["county-points", "town-points", "villages", "schools", "seats", 
 /** Sources that come as tiles, each with its collection; tiles are asked for where a layer of theirs shows. */
 export const TILED: Record<string, string> = {
   base: "counties",
+  towns: "towns",
   surface: "surface_water",
   roads: "roads",
   links: "road_links",
@@ -258,9 +263,12 @@ export const TILED: Record<string, string> = {
 /** Deepest tiles of the service; beyond, they are magnified. */
 const DEEPEST = 14;
 
+/** What tells a feature of a source from others, where it is not its id. */
+const KEYS: Record<string, string> = { towns: "key" };
+
 function tiled(collection: string): SourceSpecification {
   const address = new URL("tiles/WebMercatorQuad/", document.baseURI).href;
-  return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collection}`], maxzoom: DEEPEST, promoteId: "id" };
+  return { type: "vector", tiles: [`${address}{z}/{y}/{x}?collections=${collection}`], maxzoom: DEEPEST, promoteId: KEYS[collection] ?? "id" };
 }
 
 /** Shadow and light of the region's own heights. */

@@ -3,8 +3,8 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { CalmMap } from "./calm-map";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
-import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH, VILLAGE_ZOOM } from "./map-style";
-import { meanNeeds, needOf, needSteps, weightsNow } from "./needs";
+import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH } from "./map-style";
+import { meanNeeds, needOf, needSteps, townNeeds, weightsNow } from "./needs";
 import { boxOf, join, type Box } from "./geometry";
 import type { Village } from "./api";
 import type { State } from "./state";
@@ -21,6 +21,7 @@ import * as social from "./themes/social-signs";
 import { chosen, OVER_STEPS, parameters, picture, pictures } from "./themes/water-data";
 import * as water from "./themes/water-map";
 import { image } from "./themes/water-signs";
+import { TOWN_ZOOM, VILLAGE_ZOOM } from "./zooms";
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href);
 // The workers start while the data comes.
@@ -263,17 +264,25 @@ export class Atlas {
       const by = unitShare(this.themed, u);
       const of = parameter ? { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 } : { share: needs ? (needs.get(u.id) ?? null) : by.share, part: by.part, whole: u.villages };
       if (of.share === null) unknown.push(u.id);
-      if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? 0 : step(of.share, at) });
+      if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? -1 : step(of.share, at) });
       const since = isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null;
       const text = since?.text ?? `${of.part} / ${of.whole}`;
       points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${text}`, rank: since?.rank ?? -of.part } });
     }
     if (this.there.has("counties")) this.map.setFilter("county-unknown", ["in", ["get", "id"], ["literal", unknown]]);
     this.set("county-points", collection(points));
+    const ground = this.there.has("towns");
+    const byTown = needs ? townNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
+    const bare: string[] = [];
     const towns = d.region.towns.map((u): Feature<Geometry, object> => {
-      const part = unitShare(this.themed, u).part;
+      const { share, part } = unitShare(this.themed, u);
+      // Shares of sources over a limit are counted by county alone.
+      const of = parameter ? null : byTown ? (byTown.get(u.id) ?? null) : share;
+      if (of === null && !parameter) bare.push(u.id);
+      if (ground) this.map.setFeatureState({ source: "towns", sourceLayer: "towns", id: u.id }, { class: of === null ? -1 : step(of, at) });
       return { type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${part} / ${u.villages}`, rank: -part } };
     });
+    if (ground) this.map.setFilter("town-unknown", ["in", ["get", "key"], ["literal", bare]]);
     this.set("town-points", collection(towns));
   }
 
@@ -321,6 +330,8 @@ export class Atlas {
     for (const l of plan.COVERED) show(l, this.state.list !== "plan");
     show("county-share", this.topic !== "plan");
     show("county-unknown", this.topic !== "plan");
+    show("town-share", this.topic !== "plan");
+    show("town-unknown", this.topic !== "plan");
     if (this.topic === "plan") for (const l of [...plan.LAYERS, ...plan.shown(true)]) show(l, plan.shown(this.state.list === "whatif").includes(l));
     const on = (l: string): boolean => isOn(this.state.layers, l) || this.state.list === l;
     if (this.topic === "broadband") for (const l of broadband.LAYERS) show(l, broadband.visible(l, { coverage: on("broadband_coverage"), fibre: on("fibre_links"), nodes: on("broadband_nodes") }));
@@ -409,11 +420,12 @@ export class Atlas {
     if (!this.ready) return [];
     const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, plan: plan.HITS.map((l) => l[0]), scorecard: [] }[this.topic];
     const villages = ["village-gap", "village-unknown", "village-ok"];
-    const want = isChanges(this.state.list) ? [changes.LAYER, ...villages, ...own, "county-share"] : this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, "county-share"];
+    const units = ["county-share", "town-share"];
+    const want = isChanges(this.state.list) ? [changes.LAYER, ...villages, ...own, ...units] : this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, ...units];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
-      .map((f) => ({ layer: f.layer.id, id: String(f.properties["id"]) }))
+      .map((f) => ({ layer: f.layer.id, id: String(f.properties[f.layer.id === "town-share" ? "key" : "id"]) }))
       .sort((a, b) => want.indexOf(a.layer) - want.indexOf(b.layer));
   }
 
@@ -423,6 +435,11 @@ export class Atlas {
     if (hit.layer === "county-share") {
       const county = this.data.region.counties.find((c) => c.id === hit.id);
       if (county?.box) this.map.fitBounds(county.box, { padding: 48, minZoom: VILLAGE_ZOOM, maxZoom: 11 });
+      return;
+    }
+    if (hit.layer === "town-share") {
+      const town = this.data.region.towns.find((u) => u.id === hit.id);
+      if (town?.box) this.map.fitBounds(town.box, { padding: 48, minZoom: TOWN_ZOOM, maxZoom: 12 });
       return;
     }
     if (hit.layer === changes.LAYER) {

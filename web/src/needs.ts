@@ -1,4 +1,4 @@
-import { THEMES, type BriefProperties, type Region, type Theme } from "./region";
+import { THEMES, townKey, type BriefProperties, type Region, type Theme } from "./region";
 
 /** How much each theme weighs; of `Some` those not named weigh nothing. */
 export type Weights = Record<Theme, number>;
@@ -45,21 +45,34 @@ export function needOf(p: Pick<BriefProperties, "severity">, weights: Some): { n
 }
 
 /** What was worked out last: the map and the legend ask one after the other. */
-let last: { of: Region; weights: Weights; means: ReadonlyMap<string, number> } | null = null;
+let last: { of: Region; weights: Weights; counties: Means; towns: Means } | null = null;
+type Means = ReadonlyMap<string, number>;
 
-/** Mean need of the villages of each county, of those whose need is known. */
-export function meanNeeds(r: Region, weights: Weights): ReadonlyMap<string, number> {
-  if (last?.of !== r || weightsText(last.weights) !== weightsText(weights)) last = { of: r, weights, means: means(r, weights) };
-  return last.means;
+function both(r: Region, weights: Weights): { counties: Means; towns: Means } {
+  if (last?.of !== r || weightsText(last.weights) !== weightsText(weights)) {
+    const needs = r.villages.map((v) => needOf(v.properties, weights)?.need ?? null);
+    last = { of: r, weights, counties: means(r, needs, (p) => p.county), towns: means(r, needs, (p) => (p.town === null ? null : townKey(p.county, p.town))) };
+  }
+  return last;
 }
 
-function means(r: Region, weights: Weights): ReadonlyMap<string, number> {
+/** Mean need of the villages of each county, of those whose need is known. */
+export function meanNeeds(r: Region, weights: Weights): Means {
+  return both(r, weights).counties;
+}
+
+/** Mean need of the villages of each town, by its key. */
+export function townNeeds(r: Region, weights: Weights): Means {
+  return both(r, weights).towns;
+}
+
+function means(r: Region, needs: readonly (number | null)[], unit: (p: BriefProperties) => string | null): Means {
   const sums = new Map<string, [number, number]>();
-  for (const v of r.villages) {
-    const found = needOf(v.properties, weights);
-    if (!found || v.properties.county === null) continue;
-    const [sum, n] = sums.get(v.properties.county) ?? [0, 0];
-    sums.set(v.properties.county, [sum + found.need, n + 1]);
+  for (const [i, v] of r.villages.entries()) {
+    const [need, id] = [needs[i] ?? null, unit(v.properties)];
+    if (need === null || id === null) continue;
+    const [sum, n] = sums.get(id) ?? [0, 0];
+    sums.set(id, [sum + need, n + 1]);
   }
   return new Map([...sums].map(([id, [sum, n]]) => [id, sum / n]));
 }
@@ -68,7 +81,7 @@ function means(r: Region, weights: Weights): ReadonlyMap<string, number> {
 const WIDTHS = [0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
 /** Needs at which the colour of counties changes: round, of one width from 0 on, five classes at most. Where all are much alike there are fewer. */
-export function needSteps(needs: ReadonlyMap<string, number>): number[] {
+export function needSteps(needs: Means): number[] {
   const most = Math.max(0, ...needs.values());
   const width = WIDTHS.find((w) => most < 5 * w) ?? 0.2;
   return [1, 2, 3, 4].map((k) => Math.round(k * width * 100) / 100).filter((s) => s <= most);

@@ -84,8 +84,8 @@ function count(u: Unit, v: Brief, all: Verdict): void {
   u.of.all[all] += 1;
 }
 
-/** The key of a town: names of towns repeat between counties. */
-function townKey(county: string | null, town: string): string {
+/** The key of a town, as the service has it, too: names of towns repeat between counties. */
+export function townKey(county: string | null, town: string): string {
   return `${county ?? ""}/${town}`;
 }
 

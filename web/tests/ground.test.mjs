@@ -69,3 +69,58 @@ test("lakes are blue where the atlas has them", async () => {
     await page.context().close();
   }
 });
+
+/** Where a place is on the map's canvas of a page of 1440 × 900, from its middle, in pixels; tiles of 512. */
+function away([x, y], [lon, lat], zoom) {
+  const side = 512 * 2 ** zoom;
+  const north = (d) => Math.log(Math.tan(Math.PI / 4 + (d * Math.PI) / 360));
+  return [((x - lon) / 360) * side, ((north(lat) - north(y)) / (2 * Math.PI)) * side];
+}
+
+/** Whether a place lies within the first ring of an area. */
+function within([x, y], ring) {
+  let inside = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [[ax, ay], [bx, by]] = [ring[i], ring[j]];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  }
+  return inside;
+}
+
+test("towns are coloured by the share of their villages with a gap; a click leads into one", async () => {
+  const there = summary.collections.some((c) => c.id === "towns");
+  const towns = there ? (await features("towns")).filter((t) => t.properties.villages > 3) : [];
+  const villages = (await features("villages")).map((v) => v.geometry.coordinates);
+  const share = (t) => t.properties.gap_share;
+  const sorted = towns.sort((a, b) => share(a) - share(b));
+  // The worst town, the best, and none at all where the atlas has no towns.
+  const asked = there ? [[sorted.at(-1), [189, 0, 38]], [sorted[0], [255, 255, 178]]] : [[null, [0, 0, 0]]];
+  if (there) assert.ok(share(sorted[0]) < 0.05 && share(sorted.at(-1)) >= 0.4, "there are both");
+  const zoom = 10.2;
+  for (const [town, rgb] of asked) {
+    const ring = town?.geometry.coordinates.flat(town.geometry.type === "Polygon" ? 0 : 1)[0] ?? [];
+    const corners = ring.filter((_, i) => i % Math.ceil(ring.length / 20) === 0);
+    const spots = corners.flatMap((p, i) => corners.slice(i + 1).map((q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2])).filter((p) => within(p, ring));
+    const alone = (p) => Math.min(...villages.map((v) => Math.hypot(...away(v, p, zoom))));
+    const middle = spots.sort((a, b) => alone(b) - alone(a))[0] ?? [(west + east) / 2, (south + north) / 2];
+    for (const [theme, ground] of [["light", [230, 232, 228]], ["dark", [34, 40, 46]]]) {
+      const page = await open(`list=villages&theme=${theme}&layers=-relief&view=${middle[0].toFixed(5)}/${middle[1].toFixed(5)}/${zoom}`);
+      await drawn(page);
+      await page.screenshot({ path: `${shots}${name}-towns-${theme}.png` });
+      const mix = rgb.map((c, i) => Math.round(0.4 * c + 0.6 * ground[i]));
+      const n = await coloured(page, mix, 8);
+      if (there) assert.ok(n > 3000, `${town.properties.name} ${theme}: ${n} pixels of ${mix}`);
+      assert.equal(/乡镇内有缺口的村占比/.test(await page.locator("#legend").textContent()), there, "said in the legend where it shows");
+      if (there) {
+        const box = await page.locator("#map canvas").boundingBox();
+        await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+        await page.waitForFunction(() => Number(/view=[^&]*%2F([\d.]+)|view=[^&/]*\/[^&/]*\/([\d.]+)/.exec(location.hash)?.slice(1).find(Boolean)) >= 10.5);
+        await drawn(page);
+        assert.doesNotMatch(await page.locator("#legend").textContent(), /乡镇内/, "villages alone are coloured now");
+        assert.equal(await page.locator("#drawer").isVisible(), false, "no village was meant");
+      }
+      assert.deepEqual(page.problems, []);
+      await page.context().close();
+    }
+  }
+});

@@ -147,6 +147,8 @@ export const en: Record<Key, string> = {
   legend_links: "Links to build, by people served",
   legend_roads: "Roads",
   legend_counties: "Villages with a gap, by county",
+  legend_towns: "Ground: villages with a gap, by town",
+  legend_towns_need: "Ground: mean need, by town",
   road_main: "main paved network",
   road_island: "paved, cut off from it",
   road_gravel: "gravel",

@@ -146,6 +146,8 @@ export const zh = {
   legend_links: "待建路段（按受益人口）",
   legend_roads: "道路",
   legend_counties: "县内有缺口的村占比",
+  legend_towns: "底色：乡镇内有缺口的村占比",
+  legend_towns_need: "底色：乡镇内村的平均需求程度",
   road_main: "主硬化路网",
   road_island: "未接主网的硬化路",
   road_gravel: "砂石路",

@@ -14,6 +14,8 @@ pub const RELIEF: &str = "relief";
 
 /// From this zoom on villages show, below it counties are coloured.
 const VILLAGES: u8 = 8;
+/// Up to this zoom towns are coloured.
+const TOWNS: f64 = 10.5;
 
 /// Shares of the nominal voltage under the limit.
 const DEPTH: [f64; 4] = [0.01, 0.02, 0.04, 0.07];
@@ -32,7 +34,7 @@ pub struct Theme {
     pub gaps: &'static str,
     /// Property of villages.
     verdict: &'static str,
-    /// Property of counties.
+    /// Property of counties and towns.
     share: &'static str,
 }
 
@@ -148,7 +150,9 @@ pub fn of(t: &Theme, fast: f64) -> Vec<Value> {
     ];
     out.extend(counties(t));
     let thin = json!(["interpolate", ["linear"], ["zoom"], 5, 0.6, 10, 1.4]);
+    out.extend(towns(t));
     out.push(line("county-line", "counties", 0, None, json!(BORDER), thin));
+    out.push(dashed(line("town-line", "towns", VILLAGES, None, json!(BORDER), json!(0.8)), [3.0, 2.0]));
     out.extend(surface_water());
     out.extend(roads());
     match t.id {
@@ -173,6 +177,14 @@ fn counties(t: &Theme) -> Vec<Value> {
     let paint = json!({"fill-opacity": 0.85});
     let mut out = layer("county-share", "fill", "counties", 0, Some(json!([">", ["get", "villages"], 0])), paint);
     out["maxzoom"] = VILLAGES.into();
+    classes(&out, "fill-color", t.share, SHARE)
+}
+
+/// Fainter than counties: villages stand on them.
+fn towns(t: &Theme) -> Vec<Value> {
+    let paint = json!({"fill-opacity": 0.4});
+    let mut out = layer("town-share", "fill", "towns", VILLAGES, Some(json!([">", ["get", "villages"], 0])), paint);
+    out["maxzoom"] = TOWNS.into();
     classes(&out, "fill-color", t.share, SHARE)
 }
 

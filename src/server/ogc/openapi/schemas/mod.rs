@@ -15,13 +15,14 @@ use super::schema;
 use crate::standards::INDICATORS;
 
 /// Collections that an atlas can have, with the schema of their features.
-pub const COLLECTIONS: [(&str, &str); 34] = [
+pub const COLLECTIONS: [(&str, &str); 35] = [
     ("villages", "Village"),
     ("road_gaps", "Gap"),
     ("road_links", "RoadLink"),
     ("neighbour_gaps", "Gap"),
     ("fragile_access", "Gap"),
     ("counties", "County"),
+    ("towns", "Town"),
     ("scorecard_counties", "ScorecardCounty"),
     ("power_gaps", "Gap"),
     ("low_voltage_areas", "LowVoltageArea"),

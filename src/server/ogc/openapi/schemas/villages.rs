@@ -135,11 +135,7 @@ Contamination:             Sources over a limit in a county or town (null: every
   samples_over             count
   also?                    [Share]      Over further thresholds of the atlas
 
-CountyProperties:          A county and its tallies of villages
-  id                       text
-  name                     text
-  target                   flag         One of the programme's counties
-  provenance               Provenance
+UnitProperties:            Tallies of the villages of a county or town
   villages                 count
   gaps                     count        Villages with a gap in roads
   unknown                  count
@@ -150,13 +146,29 @@ CountyProperties:          A county and its tallies of villages
   water_gaps?              count
   water_unknown?           count
   water_gap_share?         number?
-  contamination?           [Contamination]
   broadband_gaps?          count
   broadband_unknown?       count
   broadband_gap_share?     number?
   services_gaps?           count
   services_unknown?        count
   services_gap_share?      number?
+
+CountyProperties:          A county and its tallies of villages
+  ..UnitProperties
+  id                       text
+  name                     text
+  target                   flag         One of the programme's counties
+  provenance               Provenance
+  contamination?           [Contamination]
+
+TownProperties:            A town and its tallies of villages
+  ..UnitProperties
+  id                       text
+  name                     text
+  county                   text?
+  county_name              text?
+  key                      text         Its county and its name, with a stroke between: what its villages name it by
+  provenance               Provenance
 
 RoadProperties:            A road
   id                       text
