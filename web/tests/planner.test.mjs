@@ -1,7 +1,7 @@
 // All themes together, weights, search, filters, downloads, and a service that fails, in a real browser.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, fits, name, open, shots, summary } from "./page.mjs";
+import { base, browser, drawn, fits, name, open, shots, summary } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -174,6 +174,7 @@ test("a slow service is told of; new data are offered, never mixed in", practice
 test("narrow screens", async () => {
   for (const width of [768, 390]) {
     const page = await open("", { width, height: 844 });
+    await drawn(page);
     await fits(page);
     await page.screenshot({ path: `${shots}${name}-all-${width}.png` });
     await page.context().close();
