@@ -43,9 +43,10 @@ export interface MapEvents {
   clicked: (e: MapMouseEvent) => boolean;
 }
 
-/** Room around the opening view: the legend stands at the left on wide screens. */
+/** Room around the opening view: the legend stands at the left on wide screens, the buttons at the right on narrow ones. */
 function room(container: HTMLElement): { top: number; bottom: number; left: number; right: number } {
-  return { top: 32, bottom: 40, left: container.clientWidth > 700 ? 270 : 24, right: 32 };
+  const wide = container.clientWidth > 700;
+  return { top: 32, bottom: 40, left: wide ? 270 : 24, right: wide ? 32 : 56 };
 }
 
 /** Road gaps of villages with no way at all: a thicker rim. */
