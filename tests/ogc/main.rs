@@ -48,6 +48,13 @@ fn region() -> String {
     dir.join("atlas.toml").to_str().unwrap().to_owned()
 }
 
+/// What `cuntong check` says of an atlas.
+fn checked(atlas: &str) -> Value {
+    let o = cuntong(&["check", atlas, "--json"]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    serde_json::from_slice(&o.stdout).unwrap()
+}
+
 /// The region's service: one for all tests that run meanwhile, as none of them changes it; ends with the last of them.
 fn service() -> Arc<Service> {
     static SHARED: Mutex<Weak<Service>> = Mutex::new(Weak::new());

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use crate::common::{Run, Service, cuntong, read_json, stderr};
-use crate::{all, ids, sorted};
+use crate::common::{Run, Service};
+use crate::{all, checked, ids, sorted};
 
 const ATLAS: &str = "data/liechtenstein/atlas.toml";
 const PBF: &str = "data/liechtenstein/liechtenstein-2013-08-03.osm.pbf";
@@ -124,11 +124,7 @@ fn bad_ones_are_left_out_and_told() {
     let atlas = dir.path().join("atlas.toml");
     std::fs::write(&atlas, toml).unwrap();
     let atlas = atlas.to_str().unwrap();
-    let o = cuntong(&["check", atlas, "--json"]);
-    assert!(o.status.success(), "{}", stderr(&o));
-    let file = dir.path().join("check.json");
-    std::fs::write(&file, o.stdout).unwrap();
-    let said = read_json(&file);
+    let said = checked(atlas);
     let own = said["sources"].as_array().unwrap().iter().find(|q| q["layer"] == "surface_water").unwrap();
     assert_eq!((&own["read"], &own["kept"]), (&5.into(), &3.into()), "{own}");
     let text = own.to_string();

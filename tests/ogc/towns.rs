@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use geo::{Area, BooleanOps, Contains, Coord, LineString, MultiPolygon, Point, Polygon};
 use serde_json::{Value, json};
 
-use crate::common::{Service, cuntong, read_json, stderr};
-use crate::{all, service};
+use crate::common::Service;
+use crate::{all, checked, service};
 
 /// Ground of a feature, of one polygon or several.
 fn ground(f: &Value) -> MultiPolygon {
@@ -122,11 +122,7 @@ fn a_village_that_states_no_town_gets_the_one_it_lies_in() {
     std::fs::write(&atlas, toml.concat()).unwrap();
     let atlas = atlas.to_str().unwrap();
 
-    let o = cuntong(&["check", atlas, "--json"]);
-    assert!(o.status.success(), "{}", stderr(&o));
-    let file = dir.path().join("check.json");
-    std::fs::write(&file, o.stdout).unwrap();
-    let said = read_json(&file);
+    let said = checked(atlas);
     let source =
         |layer: &str| said["sources"].as_array().unwrap().iter().find(|q| q["layer"] == layer).unwrap().to_string();
     assert!(source("towns").contains("has no name") && source("towns").contains("\"kept\":2"), "{}", source("towns"));
