@@ -408,6 +408,9 @@ const ROAD: &[Words] = &[
     words("motor_vehicle", &["motorvehicle"], &[], &[]),
 ];
 
+/// The county that a town or village is in.
+const IN_COUNTY: Words = words("county", &["县代码", "countycode", "县", "区县", "county", "countyname"], &[], &[]);
+
 const REGISTER: &[Words] = &[
     words(
         "id",
@@ -417,7 +420,7 @@ const REGISTER: &[Words] = &[
     ),
     words("name", &["村名", "村名称", "行政村", "名称", "name", "villagename"], &["村名"], &[]),
     words("town", &["乡镇", "乡镇名称", "乡镇街道", "town", "township", "townname"], &[], &[]),
-    words("county", &["县代码", "countycode", "县", "区县", "county", "countyname"], &[], &[]),
+    IN_COUNTY,
 ];
 
 const PROJECT: &[Words] = &[
@@ -449,7 +452,7 @@ const TOWN: &[Words] = &[
         &["乡镇名"],
         &["村", "县"],
     ),
-    words("county", &["县代码", "countycode", "县", "区县", "county", "countyname"], &[], &[]),
+    IN_COUNTY,
 ];
 
 /// The words for the fields of a layer.

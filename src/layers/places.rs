@@ -102,12 +102,7 @@ pub(super) fn counties(atlas: &Atlas, tables: &mut [Table], report: &mut Quality
     let mut drafts = Vec::new();
     let mut has_field = false;
     for (t, table) in tables.iter_mut().enumerate() {
-        if table.osm && table.source.r#where.is_none() {
-            keep_only(table, |t, row| {
-                t.values().text("boundary", row) == Some("administrative")
-                    && t.values().text("admin_level", row) == Some("6")
-            });
-        }
+        keep_level(table, "6");
         let good: Vec<usize> = (0..table.rows()).filter(|r| table.is_good(*r)).collect();
         note_missing_ids(table, good.iter().copied());
         let mut quality = std::mem::take(&mut table.quality);
@@ -137,6 +132,16 @@ pub(super) fn counties(atlas: &Atlas, tables: &mut [Table], report: &mut Quality
         counties.iter_mut().for_each(|c| c.target = true);
     }
     counties
+}
+
+/// Of an OSM source without a `where` of its own keeps the boundaries of this administrative level.
+pub(super) fn keep_level(table: &mut Table, level: &str) {
+    if table.osm && table.source.r#where.is_none() {
+        keep_only(table, |t, row| {
+            t.values().text("boundary", row) == Some("administrative")
+                && t.values().text("admin_level", row) == Some(level)
+        });
+    }
 }
 
 /// Ignores features that are not of the layer's kind, where an OSM source has no `where` to say so.

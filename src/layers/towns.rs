@@ -14,12 +14,7 @@ use crate::world::index::Polygons;
 pub(super) fn build(tables: &mut [Table], finder: &CountyFinder) -> Vec<Town> {
     let mut drafts = Vec::new();
     for (t, table) in tables.iter_mut().enumerate() {
-        if table.osm && table.source.r#where.is_none() {
-            places::keep_only(table, |t, row| {
-                t.values().text("boundary", row) == Some("administrative")
-                    && t.values().text("admin_level", row) == Some("8")
-            });
-        }
+        places::keep_level(table, "8");
         for (row, inside) in places::with_points(table) {
             let Some(name) = table.values().text("name", row).map(str::to_owned) else {
                 table.skip(row, "has no name");

@@ -13,6 +13,8 @@ use crate::findings::Findings;
 use crate::gaps::roads::State;
 use crate::gaps::{BySurface, Gap, Verdict, metres};
 use crate::priority::Conclusions;
+use crate::priority::need::verdict;
+use crate::standards::THEMES;
 use crate::world::{County, SurfaceShape, SurfaceWater, Town, Village};
 
 /// Results first, then the inputs a map needs.
@@ -31,16 +33,12 @@ pub(super) fn result_collections(f: &Findings, c: &Conclusions) -> Vec<Collectio
         Collection::new("neighbour_gaps", "相邻村未通", "Neighbours not joined", gaps(&f.roads.neighbours)),
         Collection::new("fragile_access", "单一通道", "Fragile access", gaps(&f.roads.fragile)),
         Collection::new("counties", "县", "Counties", counties(f)),
-        Collection::new(
-            "scorecard_counties",
-            "县级记分卡",
-            "Scorecard of counties",
-            scorecard::places(f, &c.scorecard),
-        ),
     ];
     if !f.world.towns.is_empty() {
-        all.insert(6, Collection::new("towns", "乡镇", "Towns", towns(f)));
+        all.push(Collection::new("towns", "乡镇", "Towns", towns(f)));
     }
+    let scores = scorecard::places(f, &c.scorecard);
+    all.push(Collection::new("scorecard_counties", "县级记分卡", "Scorecard of counties", scores));
     all.extend(power::results(f));
     all.extend(water::results(f));
     all.extend(social::results(f));
@@ -181,22 +179,19 @@ fn grouped<'a, K: Eq + Hash>(f: &'a Findings, key: impl Fn(&'a Village) -> Optio
     of
 }
 
-/// Tallies of villages by their verdicts in the themes with data.
+/// Tallies of villages by their verdicts in the themes with data; those of roads have no name in front.
 fn count(f: &Findings, own: &[usize], p: &mut Value) {
     let n = own.len();
-    let of = |x: Verdict| own.iter().filter(|&&i| f.roads.villages[i].verdict == x).count();
-    let share = |k: usize| (n > 0).then(|| (k as f64 / n as f64 * 1e4).round() / 1e4);
-    let gap = of(Verdict::Gap);
     p["villages"] = json!(n);
-    p["gaps"] = json!(gap);
-    p["unknown"] = json!(of(Verdict::Unknown));
-    p["gap_share"] = json!(share(gap));
-    let power = power::tally(&f.power, own).map(|(gap, unknown)| ("power", gap, unknown));
-    let water = water::tally(f, own).map(|(gap, unknown)| ("water", gap, unknown));
-    for (theme, gap, unknown) in power.into_iter().chain(water).chain(social::tallies(f, own)) {
-        p[format!("{theme}_gaps")] = json!(gap);
-        p[format!("{theme}_unknown")] = json!(unknown);
-        p[format!("{theme}_gap_share")] = json!(share(gap));
+    let there =
+        [true, f.power.facts.is_some(), f.water.facts.is_some(), f.broadband.facts.is_some(), f.services.has_data()];
+    for (k, theme) in THEMES.iter().enumerate().filter(|(k, _)| there[*k]) {
+        let of = |x: Verdict| own.iter().filter(|&&i| verdict(f, k, i) == x).count();
+        let name = |what: &str| if k == 0 { what.to_owned() } else { format!("{theme}_{what}") };
+        let gap = of(Verdict::Gap);
+        p[name("gaps")] = json!(gap);
+        p[name("unknown")] = json!(of(Verdict::Unknown));
+        p[name("gap_share")] = json!((n > 0).then(|| (gap as f64 / n as f64 * 1e4).round() / 1e4));
     }
 }
 

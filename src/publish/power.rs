@@ -7,7 +7,7 @@ use super::collection::{Built, Collection, built};
 use super::collections::gaps;
 use super::geojson::Geometry;
 use crate::findings::Findings;
-use crate::gaps::power::{Bad, LowVoltageArea, PowerFindings, TieLine, pu};
+use crate::gaps::power::{Bad, LowVoltageArea, TieLine, pu};
 use crate::gaps::{Verdict, metres, total};
 use crate::world::Provenance;
 use crate::world::power::{ABC, Phases};
@@ -182,13 +182,6 @@ fn provenance_of(f: &Findings) -> Provenance {
     let of =
         |wanted: &dyn Fn(&str) -> bool| f.world.sources.iter().filter(|s| wanted(&s.layer)).map(|s| s.provenance).max();
     of(&|l| power.contains(&l)).or_else(|| of(&|l| l == "village_records")).unwrap_or(f.provenance)
-}
-
-/// Of these villages those with a gap and those of which it is not known; `None` where the theme has no data.
-pub(super) fn tally(p: &PowerFindings, villages: &[usize]) -> Option<(usize, usize)> {
-    p.facts.as_ref()?;
-    let of = |x: Verdict| villages.iter().filter(|&&i| p.villages[i].verdict == x).count();
-    Some((of(Verdict::Gap), of(Verdict::Unknown)))
 }
 
 /// `counts.power` of the summary.

@@ -98,22 +98,6 @@ pub(super) fn village(f: &Findings, i: usize, properties: &mut Value) {
     }
 }
 
-/// Of these villages those with a gap and those of which it is not known, by theme.
-pub(super) fn tallies(f: &Findings, villages: &[usize]) -> Vec<(&'static str, usize, usize)> {
-    let mut out = Vec::new();
-    let mut add = |theme, verdict: &dyn Fn(usize) -> Verdict| {
-        let of = |x: Verdict| villages.iter().filter(|&&i| verdict(i) == x).count();
-        out.push((theme, of(Verdict::Gap), of(Verdict::Unknown)));
-    };
-    if f.broadband.facts.is_some() {
-        add("broadband", &|i| f.broadband.villages[i].verdict);
-    }
-    if f.services.has_data() {
-        add("services", &|i| f.services.villages[i]);
-    }
-    out
-}
-
 fn by_kind(gaps: &[Gap]) -> BTreeMap<&str, usize> {
     let mut out = BTreeMap::new();
     for g in gaps {

@@ -80,13 +80,6 @@ pub(super) fn village(f: &Findings, i: usize, properties: &mut Value) {
     }
 }
 
-/// Of these villages those with a gap and those of which it is not known; `None` where the theme has no data.
-pub(super) fn tally(f: &Findings, villages: &[usize]) -> Option<(usize, usize)> {
-    f.water.facts.as_ref()?;
-    let of = |x: Verdict| villages.iter().filter(|&&i| f.water.villages[i].verdict == x).count();
-    Some((of(Verdict::Gap), of(Verdict::Unknown)))
-}
-
 /// Contamination picture of a county; `None` where the theme has no data.
 pub(super) fn contamination(f: &Findings, county: &str) -> Option<Value> {
     f.water.facts.as_ref()?;

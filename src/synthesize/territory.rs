@@ -8,22 +8,18 @@ use super::counties::{CELL_DEG, County, CountyMask};
 use super::plot::Site;
 use super::terrain::round7;
 
-/// One territory a site, in their order. Empty where the triangulation fails (two sites at one place).
-pub fn territories(sites: &[Site], counties: &[County]) -> Vec<MultiPolygon> {
+/// One territory a site, in their order: its cell, cut at its county's border.
+pub fn territories(cells: &[Polygon], sites: &[Site], counties: &[County]) -> Vec<MultiPolygon> {
     let mask = CountyMask::new(counties);
-    let clip = |(cell, site): (Polygon, &Site)| {
-        if wholly_inside(&mask, &cell, site.county) {
-            return MultiPolygon(vec![cell]);
-        }
-        counties[site.county].area.intersection(&MultiPolygon(vec![cell]))
+    let clip = |(cell, site): (&Polygon, &Site)| {
+        let whole = MultiPolygon(vec![cell.clone()]);
+        if wholly_inside(&mask, cell, site.county) { whole } else { counties[site.county].area.intersection(&whole) }
     };
-    cells(sites).into_iter().zip(sites).map(clip).collect()
+    cells.iter().zip(sites).map(clip).collect()
 }
 
 /// Ground of several groups of sites, each of one county: theirs is what is nearer to them than to any other site.
-/// Empty where the triangulation fails.
-pub fn grounds(sites: &[Site], counties: &[County], groups: &[Vec<usize>]) -> Vec<MultiPolygon> {
-    let cells = cells(sites);
+pub fn grounds(cells: &[Polygon], sites: &[Site], counties: &[County], groups: &[Vec<usize>]) -> Vec<MultiPolygon> {
     let ground = |own: &Vec<usize>| {
         let together = unary_union(own.iter().map(|&i| &cells[i]));
         clean(&counties[sites[own[0]].county].area.intersection(&together))
@@ -49,8 +45,9 @@ fn clean(area: &MultiPolygon) -> MultiPolygon {
 /// Smaller areas come from rounding, in square degrees: about a hundred square metres.
 const SPECK: f64 = 1e-8;
 
-/// One Voronoi cell a site, not cut anywhere; empty where the triangulation fails.
-fn cells(sites: &[Site]) -> Vec<Polygon> {
+/// One Voronoi cell a site, in their order, not cut anywhere. Empty where the triangulation fails (two sites at one
+/// place).
+pub fn cells(sites: &[Site]) -> Vec<Polygon> {
     let (min, max) = sites.iter().fold((sites[0].point, sites[0].point), |(lo, hi), s| {
         (
             Coord { x: lo.x.min(s.point.x), y: lo.y.min(s.point.y) },

@@ -99,7 +99,8 @@ fn tables(
     let mut order: Vec<usize> = (0..sites.len()).collect();
     order.sort_by(|&a, &b| people.villages[a].id.cmp(&people.villages[b].id));
     let polygons = options.village_shape == VillageShape::Polygon;
-    let areas = if polygons { territory::territories(sites, &region.counties) } else { Vec::new() };
+    let cells = if polygons || options.towns { territory::cells(sites) } else { Vec::new() };
+    let areas = if polygons { territory::territories(&cells, sites, &region.counties) } else { Vec::new() };
     let mut villages = Table {
         name: "villages",
         geometry: if polygons { OGRwkbGeometryType::wkbMultiPolygon } else { OGRwkbGeometryType::wkbPoint },
@@ -183,7 +184,7 @@ fn tables(
     let mut tables = vec![counties, villages, roads, schools, seats];
     if options.towns {
         let (ids, groups): (Vec<&str>, Vec<Vec<usize>>) = towns_of(people, &order).into_iter().unzip();
-        let grounds = territory::grounds(sites, &region.counties, &groups);
+        let grounds = territory::grounds(&cells, sites, &region.counties, &groups);
         tables.push(Table {
             name: "towns",
             geometry: OGRwkbGeometryType::wkbMultiPolygon,
