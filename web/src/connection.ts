@@ -1,4 +1,5 @@
 import { alive, ApiError, NewData, whenSlow } from "./api";
+import { Incomplete } from "./code";
 import { byId, h } from "./dom";
 import { t } from "./i18n";
 
@@ -19,6 +20,8 @@ export interface Hooks {
 /** The line under the heading: what data these are, and what is wrong with the way to the service. */
 export class Connection {
   private retry = 0;
+  /** What only loading the page again mends. */
+  private stale: "new_data" | "incomplete" | null = null;
 
   constructor(private readonly on: Hooks) {
     setInterval(() => void this.watch(), WATCH_MS);
@@ -38,10 +41,11 @@ export class Connection {
     byId("notice").replaceChildren(h("div", { class: kind }, text, button));
   }
 
-  /** Nothing is wrong. */
+  /** Nothing is wrong, but for what loading again mends. */
   plain(): void {
     const remark = this.on.remark();
-    if (remark === null) byId("notice").replaceChildren();
+    if (this.stale) this.offerReload(this.stale);
+    else if (remark === null) byId("notice").replaceChildren();
     else this.notice(remark, "info");
   }
 
@@ -52,8 +56,8 @@ export class Connection {
 
   /** Says what is wrong, and goes on by itself when it is over. */
   trouble(e: unknown): void {
-    if (e instanceof NewData) {
-      this.offerNew();
+    if (e instanceof NewData || e instanceof Incomplete) {
+      this.offerReload(e instanceof Incomplete ? "incomplete" : "new_data");
       return;
     }
     if (!(e instanceof ApiError)) console.error(e);
@@ -69,7 +73,7 @@ export class Connection {
     try {
       if (this.on.begun()) {
         if (!(await alive()).fresh) {
-          this.offerNew();
+          this.offerReload("new_data");
           return;
         }
         this.plain();
@@ -80,15 +84,16 @@ export class Connection {
     }
   }
 
-  /** The address keeps what is shown, so that loading again shows the same of the new data. */
-  private offerNew(): void {
-    byId("notice").replaceChildren(h("div", { class: "info" }, t("new_data"), h("button", { class: "plain", click: () => location.reload() }, t("reload"))));
+  /** The address keeps what is shown, so that loading again shows the same. */
+  private offerReload(what: "new_data" | "incomplete"): void {
+    this.stale = what;
+    byId("notice").replaceChildren(h("div", { class: "info" }, t(what), h("button", { class: "plain", click: () => location.reload() }, t("reload"))));
   }
 
   private async watch(): Promise<void> {
     if (document.hidden || !this.on.begun()) return;
     try {
-      if (!(await alive()).fresh) this.offerNew();
+      if (!(await alive()).fresh) this.offerReload("new_data");
     } catch (e) {
       this.trouble(e);
     }

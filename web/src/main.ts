@@ -1,6 +1,9 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./style.css";
+// Sheets are dressed beforehand: a style that fails to come with their code is not asked for again.
+import "./sheets/sheets.css";
 import { scorecard, type Summary } from "./api";
+import { code, mapCode } from "./code";
 import { PALETTES } from "./colours";
 import { Connection } from "./connection";
 import { byId, h } from "./dom";
@@ -32,6 +35,11 @@ const connection = new Connection({
   begun: () => data !== null,
   remark: () => (data && data.summary.provenance !== "real" ? t(data.summary.provenance) : null),
   again: async () => {
+    await showSheet();
+    if (!begun) {
+      connection.plain();
+      return;
+    }
     if (!data || lost) return start();
     atlas?.reload();
     relist();
@@ -68,11 +76,21 @@ function mood(): void {
   document.body.toggleAttribute("data-sheet", state.sheet !== "");
 }
 
+let sheets: typeof import("./sheets") | null = null;
 /** The whole-page sheet in front of the map; its code comes when one is asked for first. */
-async function showSheet(before: State | null): Promise<void> {
-  if (!state.sheet && !before?.sheet) return;
-  const { showSheet: show } = await import("./sheets");
-  show(state, change);
+async function showSheet(): Promise<void> {
+  if (!state.sheet && !sheets) return;
+  sheets ??= await code(() => import("./sheets"));
+  sheets.showSheet(state, change);
+}
+
+/** The sheet, or why it does not come. */
+function trySheet(): void {
+  showSheet().catch((e: unknown) => {
+    // Without the map, nothing has made the heading yet.
+    if (!begun) frame();
+    connection.trouble(e);
+  });
 }
 
 function show(before: State): void {
@@ -91,7 +109,7 @@ function show(before: State): void {
   showLegend();
   if (before.sheet && !state.sheet) title();
   begin();
-  void showSheet(before);
+  trySheet();
 }
 
 function topic(): Topic {
@@ -341,8 +359,8 @@ function draw(code: MapCode, d: Data): void {
 
 async function start(): Promise<void> {
   // The largest part of the code comes beside the data.
-  const code = import("./map");
-  const inTime = Promise.race([code.catch(() => null), new Promise<null>((late) => setTimeout(late, TOGETHER_MS, null))]);
+  const coming = mapCode();
+  const inTime = Promise.race([coming.catch(() => null), new Promise<null>((late) => setTimeout(late, TOGETHER_MS, null))]);
   frame();
   if (!data) skeleton();
   try {
@@ -366,7 +384,7 @@ async function start(): Promise<void> {
   if (topic() === "plan") plan.update(state);
   showDrawer(false);
   setTimeout(drawn, PATIENCE_MS);
-  const made = await code.catch((e: unknown) => {
+  const made = await coming.catch((e: unknown) => {
     connection.trouble(e);
     return null;
   });
@@ -379,5 +397,5 @@ async function start(): Promise<void> {
 
 setLang(state.lang);
 mood();
-void showSheet(null);
+trySheet();
 begin();

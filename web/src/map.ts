@@ -1,5 +1,4 @@
 import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type Map as GlMap, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { CalmMap } from "./calm-map";
 import { PALETTES, SHARE_STEPS, step } from "./colours";
@@ -23,9 +22,11 @@ import * as water from "./themes/water-map";
 import { image } from "./themes/water-signs";
 import { TOWN_ZOOM, VILLAGE_ZOOM } from "./zooms";
 
-setWorkerUrl(new URL(workerUrl, document.baseURI).href);
-// The workers start while the data comes.
-prewarm();
+/** Starts the map's threads, so that they are there when the data is; `script` is what they run. */
+export function start(script: string): void {
+  setWorkerUrl(script);
+  prewarm();
+}
 
 function collection(features: Feature<Geometry, object>[]): FeatureCollection {
   return { type: "FeatureCollection", features: features as Feature[] };

@@ -1,7 +1,7 @@
 // The page in a real browser: what every theme has, roads, power.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, colours, drawn, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, colours, drawn, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -58,7 +58,7 @@ test("a row opens the evidence, the address remembers it, back closes it", async
 
 test("both languages", async () => {
   const page = await open("list=villages");
-  await page.locator("#lang").click();
+  await turn(page);
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
   assert.match(await page.locator("#side").innerText(), /Villages/);
   assert.match(page.url(), /lang=en/);
@@ -69,7 +69,7 @@ test("both languages", async () => {
   }
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-en.png` });
-  await page.locator("#lang").click();
+  await turn(page);
   assert.equal(await page.locator("html").getAttribute("lang"), "zh");
   await page.context().close();
 });
@@ -127,7 +127,7 @@ test("the power tab: list, drawer with voltage and works, languages, back to roa
     assert.match(text, /重新计算|核查|补录/);
     await drawn(page);
     await page.screenshot({ path: `${shots}${name}-power.png` });
-    await page.locator("#lang").click();
+    await turn(page);
     assert.match(await page.locator("#drawer").innerText(), /What would fix it/);
     await page.keyboard.press("Escape");
     for (const tab of ["transformers", "feeders", "ties"]) {
@@ -188,6 +188,26 @@ test("a service that fails is said, and comes back", async () => {
   await page.waitForSelector("#list:not([aria-busy])");
   assert.equal(await page.locator("#notice .error").count(), 0);
   await context.close();
+});
+
+test("where the code of the map or of its threads is lost, the list is there, and loading again brings the map", async () => {
+  for (const part of ["**/map-*.js", "**/*worker*.mjs"]) {
+    const page = await open("lang=en");
+    const context = page.context();
+    let broken = true;
+    await context.route(part, (r) => (broken ? r.fulfill({ status: 404, body: "" }) : r.continue()));
+    await page.reload();
+    await page.waitForSelector("#notice .info button");
+    assert.match(await page.locator("#notice").innerText(), /Part of this page did not come/);
+    await page.waitForSelector("#list:not([aria-busy])");
+    // It is said in the other language as well.
+    await turn(page);
+    assert.match(await page.locator("#notice").innerText(), /页面有一部分没有加载成功/);
+    broken = false;
+    await page.locator("#notice button").click();
+    await drawn(page);
+    await context.close();
+  }
 });
 
 test("no serious accessibility violation, light and dark, list and drawer", async () => {

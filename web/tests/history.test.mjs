@@ -6,7 +6,7 @@ import { first, NOW, only, THEN, years } from "./years.mjs";
 
 const own = first ? await years(150) : null;
 if (own) process.env.BASE_URL = own.base;
-const { base, browser, fits, open, shots, violations } = await import("./page.mjs");
+const { base, browser, fits, open, shots, turn, violations } = await import("./page.mjs");
 
 after(async () => {
   await browser.close();
@@ -52,7 +52,7 @@ test("a village from run to run: what closed has a tick, with its reason; the ne
   const good = await page.evaluate(() => getComputedStyle(document.querySelector(".verdict.ok")).color);
   assert.equal(colour, good, "green, as what is in order");
   assert.deepEqual(await violations(page), []);
-  await page.locator("#sheet-lang").click();
+  await turn(page, "#sheet-lang");
   await page.waitForFunction(() => /已消除/.test(document.querySelector("#sheet-history")?.textContent ?? ""));
   await page.screenshot({ path: `${shots}history-village.png`, fullPage: true });
   await close(page);
@@ -103,7 +103,7 @@ test("a county since the run before: sums, every gap closed and opened, indicato
   await page.waitForSelector("#sheet .sheet-page.village[aria-busy=false]");
   await page.goBack();
   await page.waitForSelector("#sheet-since");
-  await page.locator("#sheet-lang").click();
+  await turn(page, "#sheet-lang");
   await page.waitForFunction(() => /与.*2016.*相比/.test(document.querySelector("#sheet-since h2")?.textContent ?? ""));
   await page.screenshot({ path: `${shots}history-county.png`, fullPage: true });
   await close(page);

@@ -36,6 +36,13 @@ export async function open(hash = "", size = { width: 1440, height: 900 }, ready
   return page;
 }
 
+/** Turns the page, or the sheet in front of it, into its other language. */
+export async function turn(page, button = "#lang") {
+  const before = await page.locator("html").getAttribute("lang");
+  await page.locator(button).click();
+  await page.waitForFunction((was) => document.documentElement.lang !== was, before);
+}
+
 /** Waits until the map has drawn and stands still. */
 export async function drawn(page) {
   await page.waitForSelector("#map canvas");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
-import { base, browser, drawn, fits, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, drawn, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -340,7 +340,7 @@ test("what if: a stretch paved by a click closes what the service says, and the 
   const again = await open(url.split("#")[1]);
   await again.waitForSelector(".result .by-theme", { timeout: 60000 });
   assert.equal(await again.locator(".result .by-theme").innerText(), await page.locator(".result .by-theme").innerText());
-  await again.locator("#lang").click();
+  await turn(again);
   assert.match(await again.locator(".result").innerText(), /Gaps closed/);
   await again.locator(".remove").click();
   await again.waitForFunction(() => !location.hash.includes("edits"));

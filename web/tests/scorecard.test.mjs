@@ -1,7 +1,7 @@
 // The county scorecard in a real browser.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, fits, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -104,7 +104,7 @@ test("a county: every indicator with its numbers, cheapest works, towns, in both
   const towns = answer.towns.filter((t) => t.county === c.id && t.villages > 0);
   assert.equal(await page.locator("table.towns tbody tr").count(), towns.length);
   await page.screenshot({ path: `${shots}${name}-scorecard-county.png` });
-  await page.locator("#lang").click();
+  await turn(page);
   const zh = await page.locator("#drawer").innerText();
   for (const word of ["目标", "参照区平均", keys[0].name.zh, keys[0].department.zh, "县页", "XLSX"]) assert.ok(zh.includes(word), `${word} in ${zh}`);
   assert.deepEqual(page.problems, []);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
-import { base, browser, features, fits, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, features, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -100,7 +100,7 @@ test("a village page has every theme, gap, figure, neighbour and the rank, in bo
       const metres = (m) => (m < 999.5 ? `${local(m)} m` : `${local(m / 1000, 1)} km`);
       for (const w of [n.name, words[n.verdict][lang], metres(n.straight_m), ...(n.paved_m === null ? [] : [metres(n.paved_m)])]) assert.ok(row.includes(w), `${w} in ${row}`);
     }
-    if (lang === "en") await page.locator("#sheet-lang").click();
+    if (lang === "en") await turn(page, "#sheet-lang");
   }
   assert.equal(await page.locator("html").getAttribute("lang"), "zh");
   const p = page.locator("#sheet-roads .meters tbody tr").first();
@@ -168,6 +168,33 @@ test("what fails says so and comes again; what is not there says so", async () =
   await page.context().close();
 });
 
+test("code that does not come is said; the sheet comes, dressed, when the service is back", async () => {
+  const page = await open(`lang=en&sel=${enc(`villages/${busiest.id}`)}`);
+  await page.waitForSelector("#drawer [data-sheet-link=village]");
+  const context = page.context();
+  let broken = true;
+  await context.route("**/*", (r) => (broken ? r.abort() : r.continue()));
+  await page.locator("#drawer [data-sheet-link=village]").click();
+  await page.waitForSelector("#notice .error");
+  assert.equal(await page.locator("#sheet").count(), 0);
+  broken = false;
+  await page.waitForSelector(READY);
+  await page.waitForSelector("#notice .error", { state: "detached" });
+  assert.equal(await page.locator("#sheet").evaluate((e) => getComputedStyle(e).position), "fixed");
+  // Opened at a sheet whose code is not there any more: only loading again helps.
+  await context.unroute("**/*");
+  await context.route("**/sheets-*", (r) => (broken ? r.fulfill({ status: 404, body: "" }) : r.continue()));
+  broken = true;
+  await page.reload();
+  await page.waitForSelector("#notice .info button");
+  assert.match(await page.locator("#notice").innerText(), /Part of this page did not come/);
+  broken = false;
+  await page.locator("#notice button").click();
+  await page.waitForSelector(READY);
+  assert.equal(await page.locator("#sheet h1").innerText(), busiest.name);
+  await context.close();
+});
+
 test("a county page: totals, indicators, who is missing, works, towns, files", async () => {
   const c = county;
   const page = await sheet(`county/${c.id}`, "&lang=en");
@@ -212,7 +239,7 @@ test("a county page: totals, indicators, who is missing, works, towns, files", a
   }
   const listed = await json(hrefs.find((x) => x.includes("collections/villages/") && x.endsWith("f=json")));
   assert.equal(listed.features.length, own.length);
-  await page.locator("#sheet-lang").click();
+  await turn(page, "#sheet-lang");
   const zh = await page.locator("#sheet").innerText();
   for (const w of [c.name, "各主题合计", "达标的最省方案", keys[0].name.zh]) assert.ok(zh.includes(w), w);
   const more = page.locator("#sheet .long .more");
@@ -252,8 +279,7 @@ test("a public notice: as the service has it, row by row, to print and to take a
     if (lang === "en") {
       // What is filled in lasts while the language changes, and goes into the files.
       await page.locator("#notice_office").fill("县人民政府 <1>");
-      await page.locator("#sheet-lang").click();
-      await page.waitForFunction(() => document.documentElement.lang === "zh");
+      await turn(page, "#sheet-lang");
       assert.equal(await page.locator("#notice_office").inputValue(), "县人民政府 <1>");
     }
   }

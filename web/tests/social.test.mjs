@@ -1,7 +1,7 @@
 // The broadband and services themes in a real browser.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, features, fits, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, drawn, features, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -46,7 +46,7 @@ test("broadband: gaps and unknown villages, route and evidence in both languages
   for (const word of ["怎么办", "铺设光纤", "费用", "依据", "规则", "限值", "通信管理", "Mbit/s"]) assert.ok(zh.includes(word), `${word} in ${zh}`);
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-broadband-1440.png` });
-  await page.locator("#lang").click();
+  await turn(page);
   const en = await said(page);
   for (const word of ["What would fix it", "lay fibre", "Cost", "Evidence", "Telecommunications", "To a fibre node"]) assert.ok(en.includes(word), `${word} in ${en}`);
   const raw = await page.locator("#drawer .raw a").getAttribute("href");
@@ -127,7 +127,7 @@ test("a village: every class with distance, minutes, unpaved metres, limit, verd
   await page.screenshot({ path: `${shots}${name}-services-1440.png` });
   await page.locator("#drawer .place").first().click();
   await page.waitForFunction(() => /Villages that have it as their nearest/.test(document.querySelector("#drawer").textContent));
-  await page.locator("#lang").click();
+  await turn(page);
   assert.match(await said(page), /以此为最近设施的村/);
   assert.deepEqual(page.problems, []);
   await page.context().close();

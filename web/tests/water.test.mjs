@@ -1,7 +1,7 @@
 // The water theme in a real browser.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, features, fits, name, open, shots, summary, violations } from "./page.mjs";
+import { base, browser, drawn, features, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -43,7 +43,7 @@ test("a village: four criteria with grades and limits, source, remedy, in both l
   for (const word of ["水质", "水量", "方便程度", "保证率", "不达标", "怎么办", "所用水源", "水利"]) assert.ok(zh.includes(word), `${word} in ${zh}`);
   await drawn(page);
   await page.screenshot({ path: `${shots}${name}-water-village.png` });
-  await page.locator("#lang").click();
+  await turn(page);
   const en = await said(page);
   for (const word of ["Quality", "Quantity", "Convenience", "Reliability", "unsafe", "What would fix it"]) assert.ok(en.includes(word), `${word} in ${en}`);
   const raw = await page.locator("#drawer .raw a").getAttribute("href");

@@ -61,6 +61,7 @@ export const en: Record<Key, string> = {
   slow: "The service is slow to answer; still waiting …",
   filters: "Filters",
   new_data: "The service has new data.",
+  incomplete: "Part of this page did not come.",
   reload: "Load again",
   list_villages: "Villages",
   list_places: "Schools, towns",

@@ -60,6 +60,7 @@ export const zh = {
   slow: "服务响应较慢，仍在等待…",
   filters: "筛选",
   new_data: "服务已更新数据。",
+  incomplete: "页面有一部分没有加载成功。",
   reload: "重新载入",
   list_villages: "村",
   list_places: "学校与乡镇",

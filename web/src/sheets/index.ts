@@ -1,4 +1,3 @@
-import "./sheets.css";
 import { ApiError } from "../api";
 import { h } from "../dom";
 import { setLang, t } from "../i18n";
