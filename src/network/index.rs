@@ -91,7 +91,7 @@ impl EdgeIndex {
 
     /// Index of a network that differs in the edges `changed` (ascending, also new ones) alone.
     pub fn with(&self, net: &Net, changed: &[u32]) -> Self {
-        debug_assert!(self.gone.is_empty(), "changes are made to an original");
+        assert!(self.gone.is_empty(), "changes are made to an original");
         Self { tree: self.tree.clone(), gone: changed.to_vec(), more: tree(net, changed.iter().copied()) }
     }
 

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::clock::Clock;
-use super::{Confidence, Gap, Verdict, known_total, metres};
+use super::{Confidence, Gap, known_total, metres};
 use crate::network::RoadNet;
 use crate::network::flow::{Complex64, Workspace};
 use crate::standards::PowerRules;
@@ -275,7 +275,7 @@ fn areas(
     };
     let mut affected: Vec<Affected> = Vec::new();
     let mut territories: Vec<Territory> = Vec::new();
-    for (v, state) in villages.iter().enumerate().filter(|(_, s)| s.kinds.contains(&"low_voltage")) {
+    for (v, _) in villages.iter().enumerate().filter(|(_, s)| s.kinds.contains(&"low_voltage")) {
         let mut by: BTreeMap<Option<u32>, Vec<&SupplyPoint>> = BTreeMap::new();
         for p in low(&own[v]) {
             by.entry(p.transformer).or_default().push(p);
@@ -283,7 +283,6 @@ fn areas(
         if by.is_empty() {
             by.insert(None, Vec::new());
         }
-        debug_assert_eq!(state.verdict, Verdict::Gap);
         let mut serving: Vec<u32> = own[v].iter().filter_map(|p| p.transformer).collect();
         serving.sort_unstable();
         serving.dedup();

@@ -205,7 +205,7 @@ pub fn tables(power: &Power, people: &People) -> Vec<Table> {
             readings.push((wkb::point(p.at), values));
         }
     }
-    debug_assert!(power.lines.iter().all(|l| (metric::length_m(&l.coords) / 1000.0 - l.length_km).abs() < 1e-3));
+    assert!(power.lines.iter().all(|l| (metric::length_m(&l.coords) / 1000.0 - l.length_km).abs() < 1e-3));
     vec![
         Table { name: "substations", geometry: wkbPoint, fields: SUBSTATIONS, rows: substations },
         Table { name: "power_lines", geometry: wkbLineString, fields: POWER_LINES, rows: lines },
