@@ -1,17 +1,16 @@
-import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, SHARE_STEPS, type Palette } from "./colours";
+import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
 import { h } from "./dom";
 import { number } from "./format";
+import { counting, substance, themed, type Ground } from "./ground";
 import { t, type Key } from "./i18n";
 import type { State } from "./state";
-import { meanNeeds, needSteps, weightsNow } from "./needs";
-import { counted, themeOf, unitShare, type Data } from "./store";
-import { isChanges, isOn, OPTIONAL, topicOf, type Optional, type Topic } from "./themes";
+import { counted, themeOf, type Data } from "./store";
+import { isChanges, isOn, OPTIONAL, type Optional, type Topic } from "./themes";
 import { legend as ofChanges } from "./themes/changes-legend";
 import { legend as ofPlan } from "./plan/plan-legend";
 import { gapsOf } from "./themes/power-data";
 import { broadband as ofBroadband, services as ofServices } from "./themes/social-legend";
 import { legend as ofPower } from "./themes/power-legend";
-import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
 import { legend as ofWater } from "./themes/water-legend";
 import { nameOf } from "./themes/water-table";
 import { units } from "./zooms";
@@ -30,18 +29,17 @@ function line(colour: string, dash: boolean, text: Key, width = 3): HTMLElement 
 const HIDDEN_WIDE: readonly Topic[] = ["water", "broadband", "services"];
 
 /** What the colour of a county means, or of a town. */
-function shares(data: Data, state: State, of: "counties" | "towns"): HTMLElement[] {
-  const percent = (n: number): string => `${number(n * 100)} %`;
-  if (state.list === "contamination") {
-    if (of === "towns") return [];
-    const parameter = chosen(state.selected)?.parameter ?? parameters(pictures(data.summary, data.counties ?? []))[0] ?? "";
-    return [h("h3", {}, t("legend_over", { name: nameOf(data, parameter) })), ramp(OVER_STEPS, percent)];
-  }
-  const topic = topicOf(state.list) ?? "roads";
-  const need = topic === "all" || topic === "scorecard";
-  const heading = t(of === "counties" ? (need ? "legend_shape" : "legend_counties") : need ? "legend_towns_need" : "legend_towns");
-  const colours = need ? ramp(needSteps(meanNeeds(data.region, weightsNow(state.weights, data.region.weights))), (n) => number(n, 2), of === "towns") : ramp(SHARE_STEPS, percent, of === "towns");
-  return [h("h3", {}, heading), colours, hatch(data.region[of].filter((u) => u.villages > 0 && unitShare(topic, u).share === null).length)];
+function shares(data: Data, state: State, of: Ground["of"]): HTMLElement[] {
+  const { steps, count } = counting(data, state);
+  const over = substance(data, state);
+  const need = over === null && themeOf(themed(state)) === "all";
+  const words: Record<Ground["of"], [gap: Key, need: Key, over: Key]> = {
+    counties: ["legend_counties", "legend_shape", "legend_over"],
+    towns: ["legend_towns", "legend_towns_need", "legend_towns_over"],
+  };
+  const heading = over === null ? t(words[of][need ? 1 : 0]) : t(words[of][2], { name: nameOf(data, over) });
+  const said = need ? (n: number): string => number(n, 2) : (n: number): string => `${number(n * 100)} %`;
+  return [h("h3", {}, heading), ramp(steps, said, of === "towns"), hatch(data.region[of].filter((u) => u.villages > 0 && count(of, u).share === null).length)];
 }
 
 /** What hatching means, where some of it shows. */

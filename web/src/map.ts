@@ -1,13 +1,15 @@
 import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type Map as GlMap, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { CalmMap } from "./calm-map";
-import { PALETTES, SHARE_STEPS, step } from "./colours";
+import { PALETTES, step } from "./colours";
 import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH } from "./map-style";
-import { meanNeeds, needOf, needSteps, townNeeds, weightsNow } from "./needs";
+import { needOf, weightsNow } from "./needs";
+import { counting, GROUNDS, substance, themed, type Ground } from "./ground";
 import { boxOf, join, type Box } from "./geometry";
 import type { Village } from "./api";
 import type { State } from "./state";
-import { gapWhole, themeOf, unitShare, verdictOf, type Data } from "./store";
+import type { Unit } from "./region";
+import { gapWhole, themeOf, verdictOf, type Data } from "./store";
 import * as plan from "./plan/plan-map";
 import { isChanges, isOn, topicOf, type Topic } from "./themes";
 import { gapsOf } from "./themes/power-data";
@@ -17,10 +19,9 @@ import * as became from "./themes/changes-signs";
 import * as power from "./themes/power-map";
 import * as services from "./themes/services-map";
 import * as social from "./themes/social-signs";
-import { chosen, OVER_STEPS, parameters, picture, pictures } from "./themes/water-data";
 import * as water from "./themes/water-map";
 import { image } from "./themes/water-signs";
-import { TOWN_ZOOM, VILLAGE_ZOOM } from "./zooms";
+import { VILLAGE_ZOOM } from "./zooms";
 
 /** Starts the map's threads, so that they are there when the data is; `script` is what they run. */
 export function start(script: string): void {
@@ -149,11 +150,6 @@ export class Atlas {
     return topicOf(this.state.list) ?? "roads";
   }
 
-  /** The theme whose gaps show: of a plan that which is planned. */
-  private get themed(): Topic {
-    return this.topic === "plan" ? this.state.plan.theme : this.topic;
-  }
-
   /** Everything that can be selected or pointed at, by its key. */
   private index(): void {
     const d = this.data;
@@ -234,7 +230,7 @@ export class Atlas {
   /** Villages in the colours of the open theme, or of their need in all. From afar none shows: they come after the first map. */
   private villages(): void {
     if (!this.shown && this.shaded && this.map.getZoom() < VILLAGE_ZOOM) return;
-    const topic = this.themed;
+    const topic = themed(this.state);
     const theme = themeOf(topic);
     const weights = weightsNow(this.state.weights, this.data.region.weights);
     const cut = new Set((topic === "roads" ? (this.data.roads?.gaps ?? []) : []).filter((g) => CUT.has(g.properties.kind)).map((g) => g.properties.village));
@@ -251,47 +247,23 @@ export class Atlas {
     this.set("changes", collection(isChanges(this.state.list) ? changes.marks(this.data, themeOf(this.topic)) : []));
   }
 
-  /** What is counted by county and town: villages with a gap, or sources over the limit of one substance. */
+  /** Counties and towns in their colours, and what is counted in them. */
   private units(): void {
     const d = this.data;
-    const parameter = this.parameter();
-    const all = parameter ? pictures(d.summary, d.counties ?? []) : [];
-    const points: Feature<Geometry, object>[] = [];
-    const unknown: string[] = [];
-    const needs = themeOf(this.themed) === "all" ? meanNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
-    const at = parameter ? OVER_STEPS : needs ? needSteps(needs) : SHARE_STEPS;
-    for (const u of d.region.counties) {
-      if (u.villages === 0) continue;
-      const c = parameter ? picture(all, parameter, u.id) : undefined;
-      const by = unitShare(this.themed, u);
-      const of = parameter ? { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 } : { share: needs ? (needs.get(u.id) ?? null) : by.share, part: by.part, whole: u.villages };
-      if (of.share === null) unknown.push(u.id);
-      if (this.there.has("counties")) this.map.setFeatureState({ source: "base", sourceLayer: "counties", id: u.id }, { class: of.share === null ? -1 : step(of.share, at) });
-      const since = isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null;
-      const text = since?.text ?? `${of.part} / ${of.whole}`;
-      points.push({ type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${text}`, rank: since?.rank ?? -of.part } });
+    const { steps, count } = counting(d, this.state);
+    const since = (g: Ground, u: Unit): ReturnType<typeof changes.label> => (g.of === "counties" && isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null);
+    for (const g of GROUNDS) {
+      const all = d.region[g.of].filter((u) => u.villages > 0).map((u) => ({ u, of: count(g.of, u), since: since(g, u) }));
+      if (this.there.has(g.of)) {
+        for (const { u, of } of all) this.map.setFeatureState({ source: g.source, sourceLayer: g.of, id: u.id }, { class: of.share === null ? -1 : step(of.share, steps) });
+        this.map.setFilter(g.unknown, ["in", ["get", g.key], ["literal", all.filter((x) => x.of.share === null).map((x) => x.u.id)]]);
+      }
+      const names = all.map(({ u, of, since }): Feature<Geometry, object> => {
+        const text = since?.text ?? `${of.part} / ${of.whole}`;
+        return { type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: this.topic === "plan" ? u.name : `${u.name}\n${text}`, rank: since?.rank ?? -of.part } };
+      });
+      this.set(g.names, collection(names));
     }
-    if (this.there.has("counties")) this.map.setFilter("county-unknown", ["in", ["get", "id"], ["literal", unknown]]);
-    this.set("county-points", collection(points));
-    const ground = this.there.has("towns");
-    const byTown = needs ? townNeeds(d.region, weightsNow(this.state.weights, d.region.weights)) : null;
-    const bare: string[] = [];
-    const towns = d.region.towns.map((u): Feature<Geometry, object> => {
-      const { share, part } = unitShare(this.themed, u);
-      // Shares of sources over a limit are counted by county alone.
-      const of = parameter ? null : byTown ? (byTown.get(u.id) ?? null) : share;
-      if (of === null && !parameter) bare.push(u.id);
-      if (ground) this.map.setFeatureState({ source: "towns", sourceLayer: "towns", id: u.id }, { class: of === null ? -1 : step(of, at) });
-      return { type: "Feature", geometry: { type: "Point", coordinates: u.at }, properties: { label: `${u.name}\n${part} / ${u.villages}`, rank: -part } };
-    });
-    if (ground) this.map.setFilter("town-unknown", ["in", ["get", "key"], ["literal", bare]]);
-    this.set("town-points", collection(towns));
-  }
-
-  /** The substance that the counties are coloured by, while its table is open. */
-  private parameter(): string | null {
-    if (this.state.list !== "contamination") return null;
-    return chosen(this.state.selected)?.parameter ?? parameters(pictures(this.data.summary, this.data.counties ?? []))[0] ?? null;
   }
 
   /** Tiles that did not come are asked for again. */
@@ -346,7 +318,7 @@ export class Atlas {
 
   update(state: State): void {
     const old = this.state;
-    const before = this.parameter();
+    const before = substance(this.data, this.state);
     this.state = state;
     if (!this.ready) return;
     if (old.theme !== state.theme) {
@@ -362,7 +334,7 @@ export class Atlas {
     }
     const since = isChanges(old.list) !== isChanges(state.list);
     if (since) this.changes();
-    if (since || before !== this.parameter()) this.units();
+    if (since || before !== substance(this.data, state)) this.units();
     if (old.selected !== state.selected) this.select(state.selected, true);
   }
 
@@ -422,26 +394,22 @@ export class Atlas {
     if (!this.ready) return [];
     const own = { all: [], roads: ["fragile", "neighbours", "link"], power: power.HITS.map((l) => l[0]), water: water.HITS.map((l) => l[0]), broadband: broadband.HITS.map((l) => l[0]), services: services.HITS, plan: plan.HITS.map((l) => l[0]), scorecard: [] }[this.topic];
     const villages = ["village-gap", "village-unknown", "village-ok"];
-    const units = ["county-share", "town-share"];
+    const units = GROUNDS.map((g) => g.share);
     const want = isChanges(this.state.list) ? [changes.LAYER, ...villages, ...own, ...units] : this.topic === "plan" ? [...own, ...plan.LINKS.slice(1), ...villages] : [...villages, ...own, ...units];
     const shown = want.filter((l) => this.map.getLayer(l));
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers: shown });
     return found
-      .map((f) => ({ layer: f.layer.id, id: String(f.properties[f.layer.id === "town-share" ? "key" : "id"]) }))
+      .map((f) => ({ layer: f.layer.id, id: String(f.properties[GROUNDS.find((g) => g.share === f.layer.id)?.key ?? "id"]) }))
       .sort((a, b) => want.indexOf(a.layer) - want.indexOf(b.layer));
   }
 
   private click(x: number, y: number): void {
     const hit = this.hits(x, y)[0];
     if (!hit) return;
-    if (hit.layer === "county-share") {
-      const county = this.data.region.counties.find((c) => c.id === hit.id);
-      if (county?.box) this.map.fitBounds(county.box, { padding: 48, minZoom: VILLAGE_ZOOM, maxZoom: 11 });
-      return;
-    }
-    if (hit.layer === "town-share") {
-      const town = this.data.region.towns.find((u) => u.id === hit.id);
-      if (town?.box) this.map.fitBounds(town.box, { padding: 48, minZoom: TOWN_ZOOM, maxZoom: 12 });
+    const ground = GROUNDS.find((g) => g.share === hit.layer);
+    if (ground) {
+      const box = this.data.region[ground.of].find((u) => u.id === hit.id)?.box;
+      if (box) this.map.fitBounds(box, { padding: 48, ...ground.near });
       return;
     }
     if (hit.layer === changes.LAYER) {

@@ -87,6 +87,19 @@ function within([x, y], ring) {
   return inside;
 }
 
+/** A place of a town that is as far from every village as may be. */
+function clear(town, villages, zoom) {
+  const ring = town.geometry.coordinates.flat(town.geometry.type === "Polygon" ? 0 : 1)[0];
+  const corners = ring.filter((_, i) => i % Math.ceil(ring.length / 20) === 0);
+  const spots = corners.flatMap((p, i) => corners.slice(i + 1).map((q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2])).filter((p) => within(p, ring));
+  const alone = (p) => Math.min(...villages.map((v) => Math.hypot(...away(v, p, zoom))));
+  return spots.sort((a, b) => alone(b) - alone(a))[0];
+}
+
+/** A colour of the ramp as faint as towns have it on their ground. */
+const faint = (rgb, ground) => rgb.map((c, i) => Math.round(0.4 * c + 0.6 * ground[i]));
+const GROUND = { light: [230, 232, 228], dark: [34, 40, 46] };
+
 test("towns are coloured by the share of their villages with a gap; a click leads into one", async () => {
   const there = summary.collections.some((c) => c.id === "towns");
   const towns = there ? (await features("towns")).filter((t) => t.properties.villages > 3) : [];
@@ -98,16 +111,12 @@ test("towns are coloured by the share of their villages with a gap; a click lead
   if (there) assert.ok(share(sorted[0]) < 0.05 && share(sorted.at(-1)) >= 0.4, "there are both");
   const zoom = 10.2;
   for (const [town, rgb] of asked) {
-    const ring = town?.geometry.coordinates.flat(town.geometry.type === "Polygon" ? 0 : 1)[0] ?? [];
-    const corners = ring.filter((_, i) => i % Math.ceil(ring.length / 20) === 0);
-    const spots = corners.flatMap((p, i) => corners.slice(i + 1).map((q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2])).filter((p) => within(p, ring));
-    const alone = (p) => Math.min(...villages.map((v) => Math.hypot(...away(v, p, zoom))));
-    const middle = spots.sort((a, b) => alone(b) - alone(a))[0] ?? [(west + east) / 2, (south + north) / 2];
-    for (const [theme, ground] of [["light", [230, 232, 228]], ["dark", [34, 40, 46]]]) {
+    const middle = town ? clear(town, villages, zoom) : [(west + east) / 2, (south + north) / 2];
+    for (const [theme, ground] of Object.entries(GROUND)) {
       const page = await open(`list=villages&theme=${theme}&layers=-relief&view=${middle[0].toFixed(5)}/${middle[1].toFixed(5)}/${zoom}`);
       await drawn(page);
       await page.screenshot({ path: `${shots}${name}-towns-${theme}.png` });
-      const mix = rgb.map((c, i) => Math.round(0.4 * c + 0.6 * ground[i]));
+      const mix = faint(rgb, ground);
       const n = await coloured(page, mix, 8);
       if (there) assert.ok(n > 3000, `${town.properties.name} ${theme}: ${n} pixels of ${mix}`);
       assert.equal(/乡镇内有缺口的村占比/.test(await page.locator("#legend").textContent()), there, "said in the legend where it shows");
@@ -123,4 +132,26 @@ test("towns are coloured by the share of their villages with a gap; a click lead
       await page.context().close();
     }
   }
+});
+
+test("towns are coloured by sources over a limit while their table is open", async () => {
+  const there = summary.collections.some((c) => c.id === "towns") && (summary.counts.water?.contamination ?? []).length > 0;
+  const rows = there ? (await features("counties")).flatMap((c) => c.properties.contamination ?? []).filter((c) => c.town !== null && c.depth_m === null) : [];
+  // Of the substance with most of them over its limit, the worst town; none where the atlas has no towns or no tests.
+  const worst = rows.filter((c) => c.share >= 0.08).sort((a, b) => b.over - a.over)[0];
+  assert.equal(worst !== undefined, there);
+  const town = there ? (await features("towns")).find((t) => t.properties.key === `${worst.county}/${worst.town}`) : null;
+  const zoom = 10.2;
+  const middle = town ? clear(town, (await features("villages")).map((v) => v.geometry.coordinates), zoom) : [(west + east) / 2, (south + north) / 2];
+  const list = there ? `list=contamination&sel=contamination%2F${encodeURIComponent(worst.parameter)}` : "list=villages";
+  const page = await open(`${list}&layers=-relief&view=${middle[0].toFixed(5)}/${middle[1].toFixed(5)}/${zoom}`);
+  await drawn(page);
+  await page.screenshot({ path: `${shots}${name}-towns-over.png` });
+  assert.equal(/底色：乡镇内.*超标水源占比/.test(await page.locator("#legend").textContent()), there);
+  if (there) {
+    const n = await coloured(page, faint([189, 0, 38], GROUND.light), 8);
+    assert.ok(n > 3000, `${town.properties.name}: ${n} pixels`);
+  }
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
 });

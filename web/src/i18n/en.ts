@@ -405,6 +405,7 @@ export const en: Record<Key, string> = {
   legend_untested: "untested (number: people who depend)",
   legend_water_links: "Connections to build, by people",
   legend_over: "Sources over the limit of {name}, by county",
+  legend_towns_over: "Ground: sources over the limit of {name}, by town",
   legend_uses: "selected source and its villages",
   legend_water_areas: "service area",
   figure_unsafe: "unsafe sources",

@@ -404,6 +404,7 @@ export const zh = {
   legend_untested: "未检测（数字为依赖人口）",
   legend_water_links: "拟接管线（按受益人口）",
   legend_over: "{name}超标水源占比，按县",
+  legend_towns_over: "底色：乡镇内{name}超标水源占比",
   legend_uses: "所选的水源与用水村",
   legend_water_areas: "供水范围",
   figure_unsafe: "超标水源",
