@@ -107,6 +107,7 @@ export class Atlas {
       on.drawn();
       if (!this.ready) return;
       this.layersOn();
+      this.units();
       this.villages();
     });
     this.map.on("moveend", () => {
@@ -227,9 +228,14 @@ export class Atlas {
     this.on.filled();
   }
 
-  /** Villages in the colours of the open theme, or of their need in all. From afar none shows: they come after the first map. */
+  /** Before the first map, where counties alone show: what is nearer comes after it. */
+  private get afar(): boolean {
+    return !this.shown && this.shaded && this.map.getZoom() < VILLAGE_ZOOM;
+  }
+
+  /** Villages in the colours of the open theme, or of their need in all. */
   private villages(): void {
-    if (!this.shown && this.shaded && this.map.getZoom() < VILLAGE_ZOOM) return;
+    if (this.afar) return;
     const topic = themed(this.state);
     const theme = themeOf(topic);
     const weights = weightsNow(this.state.weights, this.data.region.weights);
@@ -253,6 +259,7 @@ export class Atlas {
     const { steps, count } = counting(d, this.state);
     const since = (g: Ground, u: Unit): ReturnType<typeof changes.label> => (g.of === "counties" && isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null);
     for (const g of GROUNDS) {
+      if (g.of === "towns" && this.afar) continue;
       const all = d.region[g.of].filter((u) => u.villages > 0).map((u) => ({ u, of: count(g.of, u), since: since(g, u) }));
       if (this.there.has(g.of)) {
         for (const { u, of } of all) this.map.setFeatureState({ source: g.source, sourceLayer: g.of, id: u.id }, { class: of.share === null ? -1 : step(of.share, steps) });

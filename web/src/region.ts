@@ -1,6 +1,6 @@
 import type { Feature, Point } from "geojson";
 import type { Verdict, VillageColumns } from "./api";
-import { join, type Box } from "./geometry";
+import type { Box } from "./geometry";
 
 /** Themes of villages, in the service's order. */
 export const THEMES = ["roads", "power", "water", "broadband", "services"] as const;
@@ -74,9 +74,16 @@ function unit(id: string, name: string, target: boolean): Unit {
 
 function count(u: Unit, v: Brief, all: Verdict): void {
   const [x = 0, y = 0] = v.geometry.coordinates;
-  u.box = join(u.box, [x, y, x, y]);
-  u.at = [(u.at[0] * u.villages + x) / (u.villages + 1), (u.at[1] * u.villages + y) / (u.villages + 1)];
+  // In place: a large region has tens of thousands of these.
+  if (u.box) {
+    u.box[0] = Math.min(u.box[0], x);
+    u.box[1] = Math.min(u.box[1], y);
+    u.box[2] = Math.max(u.box[2], x);
+    u.box[3] = Math.max(u.box[3], y);
+  } else u.box = [x, y, x, y];
   u.villages += 1;
+  u.at[0] += (x - u.at[0]) / u.villages;
+  u.at[1] += (y - u.at[1]) / u.villages;
   for (const theme of THEMES) {
     const said = v.properties.verdicts[theme];
     if (said) u.of[theme][said] += 1;
@@ -91,7 +98,10 @@ export function townKey(county: string | null, town: string): string {
 
 /** Rows from the service's columns, counted by county and town. */
 export function region(c: VillageColumns): Region {
-  const themes = THEMES.filter((t) => c.themes[t]);
+  const columns = THEMES.flatMap((t) => {
+    const of = c.themes[t];
+    return of ? [[t, of] as const] : [];
+  });
   const counties = new Map(c.counties.id.map((id, i) => [id, unit(id, c.counties.name[i] ?? id, c.counties.target[i] ?? false)]));
   const towns = new Map<string, Unit>();
   const whole = unit("", "", false);
@@ -99,9 +109,9 @@ export function region(c: VillageColumns): Region {
     const county = c.county[i] ?? null;
     const verdicts: BriefProperties["verdicts"] = {};
     const severity: BriefProperties["severity"] = {};
-    for (const t of themes) {
-      verdicts[t] = VERDICT[c.themes[t]?.verdict[i] ?? "u"] ?? "unknown";
-      severity[t] = c.themes[t]?.severity[i] ?? null;
+    for (const [t, of] of columns) {
+      verdicts[t] = VERDICT[of.verdict[i] ?? "u"] ?? "unknown";
+      severity[t] = of.severity[i] ?? null;
     }
     const v: Brief = {
       type: "Feature",
@@ -138,7 +148,7 @@ export function region(c: VillageColumns): Region {
   });
   const weight = (t: Theme): number => c.weights[t] ?? 1;
   return {
-    themes,
+    themes: columns.map(([t]) => t),
     villages,
     village: new Map(villages.map((v) => [v.properties.id, v])),
     whole,
