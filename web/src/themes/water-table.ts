@@ -24,7 +24,7 @@ function cell(data: Data, state: State, c: Contamination | undefined, place: str
       "button",
       { class: key === state.selected ? "share on" : "share", "data-cell": key, tabindex: first ? "0" : "-1", "aria-label": label, title: label, click: () => select(key) },
       h("b", { class: c.over > 0 ? "" : "zero" }, percent(c.share).replace(" ", "\u202f")),
-      h("small", {}, `${number(c.over)}/${number(c.tested)}`),
+      h("small", {}, `${number(c.over)}/`, h("wbr"), number(c.tested)),
       h("span", { class: "track" }, c.over > 0 && h("span", { class: "bar", style: `width:${Math.max(4, (100 * c.share) / top)}%;background:${RAMP[step(c.share, OVER_STEPS)] ?? RAMP[4]}` })),
     ),
   );
