@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cuntong::network::steiner::{Options, solve};
 
-#[path = "../tests/common/steiner.rs"]
+#[path = "../tests/suite/common/pace.rs"]
 mod pace;
 
 fn main() {

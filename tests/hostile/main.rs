@@ -1,8 +1,0 @@
-//! What nobody means well with: requests and files, each with the answer it is to get. On the real binary.
-
-#[path = "../common/mod.rs"]
-mod common;
-
-mod files;
-mod found;
-mod requests;
