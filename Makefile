@@ -19,7 +19,7 @@ test: setup-test web lint
 # QGIS as a client. It takes 700 MB and minutes to install, so `make test` runs these only where it is there.
 test-qgis: setup web
 	scripts/setup.sh qgis
-	CUNTONG_QGIS=1 $(CARGO) test --locked --test qgis
+	CUNTONG_QGIS=1 $(CARGO) test --locked --test suite qgis
 
 bench: web
 	scripts/setup.sh bench

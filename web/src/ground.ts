@@ -1,10 +1,10 @@
 import { SHARE_STEPS } from "./colours";
 import { meanNeeds, needSteps, townNeeds, weightsNow } from "./needs";
-import { townKey, type Unit } from "./region";
+import type { Unit } from "./region";
 import type { State } from "./state";
 import { themeOf, unitShare, type Data } from "./store";
 import { topicOf, type Topic } from "./themes";
-import { chosen, OVER_STEPS, parameters, pictures } from "./themes/water-data";
+import { chosen, OVER_STEPS, pictures } from "./themes/contamination";
 import { TOWN_ZOOM, VILLAGE_ZOOM } from "./zooms";
 
 /** Ground that is coloured as a whole: counties from afar, towns nearer. */
@@ -49,7 +49,7 @@ export function themed(state: State): Topic {
 /** The substance that the ground is coloured by, while its table is open. */
 export function substance(d: Data, state: State): string | null {
   if (state.list !== "contamination") return null;
-  return chosen(state.selected)?.parameter ?? parameters(pictures(d.summary, d.counties ?? []))[0] ?? null;
+  return chosen(state.selected)?.parameter ?? pictures(d.summary, d.counties ?? []).parameters[0] ?? null;
 }
 
 /** What the map counts by county and town: villages with a gap (of all themes, coloured by their mean need), or sources over the limit of a substance. */
@@ -66,15 +66,11 @@ export function counting(d: Data, state: State): Counting {
 
 /** Sources over the limit of a substance among those tested for it, of all depths. */
 function sources(d: Data, parameter: string): Counting {
-  const rows = pictures(d.summary, d.counties ?? []).filter((c) => c.parameter === parameter && c.depth_m === null && c.county !== null);
-  const by = {
-    counties: new Map(rows.filter((c) => c.town === null).map((c) => [c.county ?? "", c])),
-    towns: new Map(rows.filter((c) => c.town !== null).map((c) => [townKey(c.county, c.town ?? ""), c])),
-  };
+  const all = pictures(d.summary, d.counties ?? []);
   return {
     steps: OVER_STEPS,
     count: (of, u) => {
-      const c = by[of].get(u.id);
+      const c = of === "counties" ? all.at(parameter, u.id) : all.at(parameter, u.county, u.name);
       return { share: c?.share ?? null, part: c?.over ?? 0, whole: c?.tested ?? 0 };
     },
   };

@@ -61,6 +61,8 @@ export class Atlas {
   private ready = false;
   /** The opening view has been drawn once. */
   private shown = false;
+  /** What is nearer than counties was left out of it. */
+  private late = false;
   /** Sources of the style that stands that have been filled. */
   private readonly filled = new Set<string>();
   private find: Map<string, Feature> = new Map();
@@ -107,7 +109,8 @@ export class Atlas {
       on.drawn();
       if (!this.ready) return;
       this.layersOn();
-      this.units();
+      if (!this.late) return;
+      this.units("towns");
       this.villages();
     });
     this.map.on("moveend", () => {
@@ -235,7 +238,10 @@ export class Atlas {
 
   /** Villages in the colours of the open theme, or of their need in all. */
   private villages(): void {
-    if (this.afar) return;
+    if (this.afar) {
+      this.late = true;
+      return;
+    }
     const topic = themed(this.state);
     const theme = themeOf(topic);
     const weights = weightsNow(this.state.weights, this.data.region.weights);
@@ -253,13 +259,13 @@ export class Atlas {
     this.set("changes", collection(isChanges(this.state.list) ? changes.marks(this.data, themeOf(this.topic)) : []));
   }
 
-  /** Counties and towns in their colours, and what is counted in them. */
-  private units(): void {
+  /** Counties and towns, or one of them, in their colours, and what is counted in them. */
+  private units(only?: Ground["of"]): void {
     const d = this.data;
     const { steps, count } = counting(d, this.state);
     const since = (g: Ground, u: Unit): ReturnType<typeof changes.label> => (g.of === "counties" && isChanges(this.state.list) ? changes.label(d, themeOf(this.topic), u.id) : null);
     for (const g of GROUNDS) {
-      if (g.of === "towns" && this.afar) continue;
+      if ((only && g.of !== only) || (g.of === "towns" && this.afar)) continue;
       const all = d.region[g.of].filter((u) => u.villages > 0).map((u) => ({ u, of: count(g.of, u), since: since(g, u) }));
       if (this.there.has(g.of)) {
         for (const { u, of } of all) this.map.setFeatureState({ source: g.source, sourceLayer: g.of, id: u.id }, { class: of.share === null ? -1 : step(of.share, steps) });

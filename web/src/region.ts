@@ -36,6 +36,8 @@ export interface Tally {
 export interface Unit {
   id: string;
   name: string;
+  /** Where a town lies. */
+  county: string | null;
   target: boolean;
   villages: number;
   box: Box | null;
@@ -68,8 +70,8 @@ export function overall(v: Partial<Record<Theme, Verdict>>): Verdict {
 
 const nobody = (): Tally => ({ gap: 0, ok: 0, unknown: 0 });
 
-function unit(id: string, name: string, target: boolean): Unit {
-  return { id, name, target, villages: 0, box: null, at: [0, 0], of: { all: nobody(), roads: nobody(), power: nobody(), water: nobody(), broadband: nobody(), services: nobody() } };
+function unit(id: string, name: string, county: string | null, target = false): Unit {
+  return { id, name, county, target, villages: 0, box: null, at: [0, 0], of: { all: nobody(), roads: nobody(), power: nobody(), water: nobody(), broadband: nobody(), services: nobody() } };
 }
 
 function count(u: Unit, v: Brief, all: Verdict): void {
@@ -102,9 +104,9 @@ export function region(c: VillageColumns): Region {
     const of = c.themes[t];
     return of ? [[t, of] as const] : [];
   });
-  const counties = new Map(c.counties.id.map((id, i) => [id, unit(id, c.counties.name[i] ?? id, c.counties.target[i] ?? false)]));
+  const counties = new Map(c.counties.id.map((id, i) => [id, unit(id, c.counties.name[i] ?? id, null, c.counties.target[i] ?? false)]));
   const towns = new Map<string, Unit>();
-  const whole = unit("", "", false);
+  const whole = unit("", "", null);
   const villages = c.id.map((id, i): Brief => {
     const county = c.county[i] ?? null;
     const verdicts: BriefProperties["verdicts"] = {};
@@ -133,14 +135,14 @@ export function region(c: VillageColumns): Region {
     const all = overall(verdicts);
     count(whole, v, all);
     if (county !== null) {
-      const u = counties.get(county) ?? unit(county, county, false);
+      const u = counties.get(county) ?? unit(county, county, null);
       counties.set(county, u);
       count(u, v, all);
     }
     const town = v.properties.town;
     if (town !== null) {
       const key = townKey(county, town);
-      const u = towns.get(key) ?? unit(key, town, false);
+      const u = towns.get(key) ?? unit(key, town, county);
       towns.set(key, u);
       count(u, v, all);
     }

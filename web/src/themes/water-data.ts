@@ -11,8 +11,6 @@ export type Criterion = (typeof CRITERIA)[number];
 /** Rungs of the WHO/UNICEF JMP ladder, highest first. */
 export const RUNGS = ["safely_managed", "basic", "limited", "unimproved", "surface_water"] as const;
 
-/** Sources over a limit among those tested, in a county or town (none: the whole region) and a class of depth (none: all). */
-export type Contamination = Schemas["Contamination"];
 export type WaterCounts = Schemas["WaterCounts"];
 export type WaterRules = Schemas["WaterRules"];
 type Pair = Schemas["Grades"];
@@ -130,29 +128,4 @@ export function around(point: readonly number[], sources: Source[], radius = ARO
     return p.tests > 0 && p.state !== "unknown" && metresBetween(point, at(s)) <= radius;
   });
   return { tested: near.length, unsafe: near.filter((s) => s.properties.results.some((r) => r.exceeds)).length };
-}
-
-/** Contamination of the whole region and of every county, all depths and places mixed. */
-export function pictures(summary: Summary, counties: { properties: { contamination?: Contamination[] } }[]): Contamination[] {
-  return [...(summary.counts.water?.contamination ?? []), ...counties.flatMap((c) => c.properties.contamination ?? [])];
-}
-
-/** Substances, the one with most sources over its limit first. */
-export function parameters(all: Contamination[]): string[] {
-  const whole = all.filter((c) => c.county === null && !c.town && c.depth_m === null);
-  return whole.sort((a, b) => b.over - a.over || (a.parameter < b.parameter ? -1 : 1)).map((c) => c.parameter);
-}
-
-/** A row of the picture: a substance in a county (null: the region), all depths. */
-export function picture(all: Contamination[], parameter: string, county: string | null): Contamination | undefined {
-  return all.find((c) => c.parameter === parameter && c.county === county && !c.town && c.depth_m === null);
-}
-
-/** Shares of sources over a limit at which the colour changes. */
-export const OVER_STEPS = [0.01, 0.02, 0.04, 0.08] as const;
-
-/** Substance and county of a selection `contamination/substance@county`. */
-export function chosen(selected: string): { parameter: string; county: string | null } | null {
-  const m = /^contamination\/([^@]+)(?:@(.+))?$/.exec(selected);
-  return m?.[1] ? { parameter: m[1], county: m[2] ?? null } : null;
 }

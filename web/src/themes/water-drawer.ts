@@ -5,7 +5,8 @@ import { list, section } from "../drawer-parts";
 import { figure, metres, money, number, people, percent, quantity, unitOf } from "../format";
 import { pick, t, word } from "../i18n";
 import type { Data } from "../store";
-import { chosen, CRITERIA, dependents, OVER_STEPS, parameters, perCost, picture, pictures, RUNGS, type Contamination, type Criterion, type Grade, type Source, type SourceProperties, pairTaken, type Test, type WaterLink, type WaterRules } from "./water-data";
+import { chosen, OVER_STEPS, pictures, type Contamination } from "./contamination";
+import { CRITERIA, dependents, perCost, RUNGS, type Criterion, type Grade, type Source, type SourceProperties, pairTaken, type Test, type WaterLink, type WaterRules } from "./water-data";
 import { interval, sourceWhy } from "./water-rows";
 import { sign } from "./water-signs";
 import { nameOf } from "./water-table";
@@ -287,13 +288,12 @@ const SHOWN = 12;
 export function contamination(data: Data, selected: string, select: Select): { title: string; sub: string; body: HTMLElement[]; raw: string | null } | null {
   const c = chosen(selected);
   const all = pictures(data.summary, data.counties ?? []);
-  if (!c || !data.water || !parameters(all).includes(c.parameter)) return null;
-  const here = all.filter((x) => x.parameter === c.parameter && x.county === c.county);
-  const whole = picture(all, c.parameter, c.county);
+  if (!c || !data.water || !all.parameters.includes(c.parameter)) return null;
+  const whole = all.at(c.parameter, c.county);
   const name = (county: string | null): string => (county ? (data.county.get(county) ?? county) : t("summary"));
-  const deep = here.filter((x) => !x.town && x.depth_m !== null).map((x): [string, Contamination, boolean] => [x.depth_m ? depthClass(x.depth_m) : "", x, false]);
-  const towns = here.filter((x) => x.town && x.depth_m === null).sort((a, b) => b.share - a.share).map((x): [string, Contamination, boolean] => [x.town ?? "", x, false]);
-  const places = all.filter((x) => x.parameter === c.parameter && !x.town && x.depth_m === null).sort((a, b) => Number(a.county !== null) - Number(b.county !== null) || b.share - a.share);
+  const deep = all.depths(c.parameter, c.county).map((x): [string, Contamination, boolean] => [x.depth_m ? depthClass(x.depth_m) : "", x, false]);
+  const towns = all.towns(c.parameter, c.county).sort((a, b) => b.share - a.share).map((x): [string, Contamination, boolean] => [x.town ?? "", x, false]);
+  const places = all.places(c.parameter).sort((a, b) => Number(a.county !== null) - Number(b.county !== null) || b.share - a.share);
   const go = (x: Contamination): HTMLElement => h("button", { class: "inline", click: () => select(`contamination/${c.parameter}${x.county ? `@${x.county}` : ""}`) }, name(x.county));
   const over = data.water.sources
     .flatMap((s) => s.properties.results.filter((r) => r.parameter === c.parameter && r.exceeds && (!c.county || s.properties.county === c.county)).map((r) => ({ s: s.properties, r })))

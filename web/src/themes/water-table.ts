@@ -4,7 +4,7 @@ import { number, percent } from "../format";
 import { pick, t } from "../i18n";
 import type { State } from "../state";
 import type { Data } from "../store";
-import { chosen, OVER_STEPS, parameters, picture, pictures, type Contamination } from "./water-data";
+import { chosen, OVER_STEPS, pictures, type Contamination } from "./contamination";
 import { interval } from "./water-rows";
 
 /** The name of a substance in the page's language. */
@@ -49,15 +49,15 @@ function keys(e: KeyboardEvent): void {
 /** Substances × counties: how many of the tested sources are over the limit. */
 export function matrix(data: Data, state: State, select: (key: string) => void): HTMLElement {
   const all = pictures(data.summary, data.counties ?? []);
-  const columns = parameters(all);
+  const columns = all.parameters;
   const q = state.q.trim().toLowerCase();
-  const worst = (county: string): number => Math.max(0, ...columns.map((p) => picture(all, p, county)?.low ?? 0));
+  const worst = (county: string): number => Math.max(0, ...columns.map((p) => all.at(p, county)?.low ?? 0));
   const counties = (data.counties ?? [])
     .map((c) => c.properties)
     .filter((c) => (c.contamination ?? []).length > 0 && (!state.county || c.id === state.county) && (!q || c.name.toLowerCase().includes(q)))
     .sort((a, b) => worst(b.id) - worst(a.id) || (a.id < b.id ? -1 : 1));
   const rows: { id: string | null; name: string }[] = [...(q || state.county ? [] : [{ id: null, name: t("summary") }]), ...counties];
-  const top = Math.max(0.001, ...rows.flatMap((r) => columns.map((p) => picture(all, p, r.id)?.share ?? 0)));
+  const top = Math.max(0.001, ...rows.flatMap((r) => columns.map((p) => all.at(p, r.id)?.share ?? 0)));
   const now = chosen(state.selected);
   const start = (p: string, county: string | null, i: number, j: number): boolean => (now ? now.parameter === p && now.county === county : i === 0 && j === 0);
   if (columns.length === 0 || rows.length === 0) return h("p", { class: "empty" }, t(columns.length === 0 ? "empty_contamination" : "empty_filter"));
@@ -69,7 +69,7 @@ export function matrix(data: Data, state: State, select: (key: string) => void):
     h(
       "tbody",
       {},
-      ...rows.map((r, i) => h("tr", { class: r.id ? "" : "whole" }, h("th", { scope: "row" }, r.name), ...columns.map((p, j) => cell(data, state, picture(all, p, r.id), r.name, top, start(p, r.id, i, j), select)))),
+      ...rows.map((r, i) => h("tr", { class: r.id ? "" : "whole" }, h("th", { scope: "row" }, r.name), ...columns.map((p, j) => cell(data, state, all.at(p, r.id), r.name, top, start(p, r.id, i, j), select)))),
     ),
   );
 }

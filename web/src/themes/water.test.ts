@@ -8,6 +8,7 @@ import type { Data } from "../store";
 import { filtered, rows } from "../rows";
 import { defaults, format, parse } from "../state";
 import { isOn, toggled } from ".";
+import { chosen, Pictures, type Contamination } from "./contamination";
 import * as water from "./water-data";
 import { marks, uses, visible } from "./water-map";
 import { sourceWhy } from "./water-rows";
@@ -124,13 +125,15 @@ describe("water", () => {
   });
 
   it("picks shares of a substance, leaving towns and depths apart", () => {
-    const c = (part: Partial<water.Contamination>): water.Contamination => ({ county: null, town: null, depth_m: null, parameter: "fluoride", limit: 1, unit: "mg/L", samples: 12, samples_over: 1, tested: 10, over: 1, share: 0.1, low: 0, high: 0.4, ...part });
+    const c = (part: Partial<Contamination>): Contamination => ({ county: null, town: null, depth_m: null, parameter: "fluoride", limit: 1, unit: "mg/L", samples: 12, samples_over: 1, tested: 10, over: 1, share: 0.1, low: 0, high: 0.4, ...part });
     const all = [c({}), c({ parameter: "arsenic", over: 3 }), c({ depth_m: [0, 15], over: 9 }), c({ county: "c1", town: "t" }), c({ county: "c1", over: 2 })];
-    expect(water.parameters(all)).toEqual(["arsenic", "fluoride"]);
-    expect(water.picture(all, "fluoride", "c1")?.over).toBe(2);
-    expect(water.chosen("contamination/fluoride@c1")).toEqual({ parameter: "fluoride", county: "c1" });
-    expect(water.chosen("contamination/fluoride")?.county).toBeNull();
-    expect(water.chosen("villages/1")).toBeNull();
+    const p = new Pictures(all);
+    expect(p.parameters).toEqual(["arsenic", "fluoride"]);
+    expect([p.at("fluoride", "c1")?.over, p.at("fluoride", "c1", "t")?.over, p.at("fluoride", "c2")]).toEqual([2, 1, undefined]);
+    expect([p.places("fluoride"), p.towns("fluoride", "c1"), p.depths("fluoride", null)].map((x) => x.map((c) => c.over))).toEqual([[1, 2], [1], [9]]);
+    expect(chosen("contamination/fluoride@c1")).toEqual({ parameter: "fluoride", county: "c1" });
+    expect(chosen("contamination/fluoride")?.county).toBeNull();
+    expect(chosen("villages/1")).toBeNull();
   });
 
   it("switches layers: shown ones by a minus in the address", () => {
