@@ -3,6 +3,8 @@ import type { Feature, Geometry, Position } from "geojson";
 /** West, south, east, north. */
 export type Box = [number, number, number, number];
 
+const FAR_M = 30_000;
+
 /** Every position of a geometry. */
 function positions(g: Geometry | null): Position[] {
   if (!g) return [];
@@ -27,6 +29,13 @@ export function boxOf(features: readonly Feature<Geometry | null, unknown>[]): B
   let box: Box | null = null;
   for (const [x = 0, y = 0] of features.flatMap((f) => positions(f.geometry))) box = join(box, [x, y, x, y]);
   return box;
+}
+
+/** The box that reaches so many metres around a point; no farther than a map of a county shows. */
+export function around([x, y]: Box, metres: number): Box {
+  const dy = Math.min(metres, FAR_M) / 111_195;
+  const dx = dy / Math.max(0.1, Math.cos((y * Math.PI) / 180));
+  return [x - dx, y - dy, x + dx, y + dy];
 }
 
 /** The box around two. */

@@ -264,11 +264,13 @@ function figures(s: Summary | undefined): HTMLElement[] {
   if (!c) return [h("span", { class: "skeleton" }), h("span", { class: "skeleton" })];
   const figure = (label: string, value: string, cls: string): HTMLElement => h("span", { class: `figure ${cls}` }, h("b", {}, value), h("span", {}, label));
   const { gap, unknown } = data ? counted(topic(), data) : { gap: 0, unknown: 0 };
-  const first = [figure(t("villages"), number(c.villages), ""), figure(t("gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown")];
+  const all = figure(t("figure_villages"), number(c.villages), "");
+  if (topic() === "scorecard" || topic() === "plan") return [all];
+  // What is not known is told wherever the gaps are.
+  const first = [h("span", { class: "figure-key" }, all, figure(t("figure_gap"), number(gap), "gap"), figure(t("unknown"), number(unknown), "unknown"))];
   if (topic() === "power" && c.power) return [...first, figure(t("figure_areas"), number(c.power.areas), "wide"), figure(t("points_under"), number(c.power.under_limit), "wide")];
   if (topic() === "water" && c.water) return [...first, figure(t("figure_unsafe"), number(c.water.unsafe), "wide"), figure(t("figure_untested"), number(c.water.untested), "wide")];
   if (topic() === "broadband" && c.broadband) return [...first, figure(t("figure_none"), number(c.broadband.none), "wide"), figure(t("figure_slow"), number(c.broadband.slow), "wide")];
-  if (topic() === "scorecard" || topic() === "plan") return first.slice(0, 1);
   if (topic() === "services" || topic() === "all") return first;
   if (c.rai.share !== null) first.push(figure("RAI", percent(c.rai.share), "wide"));
   if (c.village_link_cost > 0) first.push(figure(t("works"), money(c.village_link_cost, s.currency), "wide"));
@@ -287,7 +289,7 @@ function frame(): void {
   const s = data?.summary;
   title();
   byId("top").replaceChildren(
-    h("h1", {}, t("app"), s ? h("span", {}, pick(s.title)) : null),
+    h("h1", { title: s ? pick(s.title) : "" }, t("app"), s ? h("span", {}, pick(s.title)) : null),
     ...topics(),
     h("div", { class: "figures" }, ...figures(s)),
     h("input", {

@@ -235,6 +235,14 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       paint: { "circle-radius": 13, "circle-color": "transparent", "circle-stroke-color": c.accent, "circle-stroke-width": 4 },
     },
     {
+      id: "selected-name",
+      type: "symbol",
+      source: "selected",
+      filter: ["has", "label"],
+      layout: { ...text(13), "text-field": ["get", "label"], "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 1.5, "text-allow-overlap": true },
+      paint: halo,
+    },
+    {
       id: "hover-point",
       type: "circle",
       source: "hover",

@@ -1,11 +1,12 @@
-import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type Map as GlMap, type MapMouseEvent, type StyleSpecification } from "maplibre-gl";
+import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUrl, VectorTileSource, type GeoJSONSource, type Map as GlMap, type MapMouseEvent, type PaddingOptions, type StyleSpecification } from "maplibre-gl";
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { CalmMap } from "./calm-map";
 import { PALETTES, step } from "./colours";
 import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH } from "./map-style";
 import { needOf, weightsNow } from "./needs";
 import { counting, GROUNDS, substance, themed, type Ground } from "./ground";
-import { boxOf, join, type Box } from "./geometry";
+import { byId } from "./dom";
+import { around, boxOf, join, type Box } from "./geometry";
 import type { Village } from "./api";
 import type { State } from "./state";
 import type { Unit } from "./region";
@@ -31,6 +32,12 @@ export function start(script: string): void {
 
 function collection(features: Feature<Geometry, object>[]): FeatureCollection {
   return { type: "FeatureCollection", features: features as Feature[] };
+}
+
+/** The village that a village or a gap of one is about; of anything else nothing. */
+function villageOf(key: string, f: Feature | undefined): string {
+  if (key.startsWith("villages/")) return key.slice("villages/".length);
+  return f?.geometry.type === "Point" && typeof f.properties?.["village"] === "string" ? f.properties["village"] : "";
 }
 
 export interface MapEvents {
@@ -390,17 +397,53 @@ export class Atlas {
     const f = this.feature(key);
     const parts = [f, ...this.works(f)].filter((x): x is Feature => x !== undefined);
     const w = this.topic === "water" ? this.data.water : null;
-    this.set("water-uses", w ? collection(water.uses(w, key, (v) => this.point(v))) : NOTHING);
+    const drawn = w ? water.uses(w, key, (v) => this.point(v)) : [];
+    this.set("water-uses", collection(drawn));
     const s = this.topic === "services" ? this.data.services : null;
-    this.set("service-uses", s ? collection(services.uses(s, key, (v) => this.served(v))) : NOTHING);
-    this.set("selected", collection(parts as Feature<Geometry, object>[]));
-    if (!f || !fly) return;
-    const box = boxOf(parts);
+    const served = s ? services.uses(s, key, (v) => this.served(v)) : [];
+    this.set("service-uses", collection(served));
+    // A village has its name beside its ring, not under it.
+    const village = villageOf(key, f);
+    const label = this.data.region.village.get(village)?.properties.name;
+    this.set("selected", collection(parts.map((p) => (p === f && label ? { ...p, properties: { ...p.properties, label } } : p)) as Feature<Geometry, object>[]));
+    this.map.setFilter("village-name", ["!=", ["get", "id"], label ? village : ""]);
+    if (f && fly) this.fit(boxOf([...parts, ...drawn, ...served]), f);
+  }
+
+  /** Shows the whole of what tells of a selection; where that is a point alone, as far around as its evidence was measured. */
+  private fit(box: Box | null, f: Feature): void {
     if (!box) return;
+    const all = box[0] === box[2] && box[1] === box[3] ? around(box, this.measured(f)) : box;
+    const margins = this.margins();
+    const to = this.map.cameraForBounds(all, { padding: margins, maxZoom: 13 });
+    if (!to) return;
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const corners = [this.map.project([all[0], all[1]]), this.map.project([all[2], all[3]])];
+    const free = corners.every(({ x, y }) => x > 0 && y > 0 && x < clientWidth - margins.covered && y < clientHeight);
+    const seen = free && this.map.getZoom() >= Math.min(11, to.zoom ?? 11);
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const now = this.map.getBounds();
-    const seen = now.contains([box[0], box[1]]) && now.contains([box[2], box[3]]) && this.map.getZoom() >= 11;
-    if (!seen) this.map.fitBounds(box, { padding: 90, maxZoom: 13, duration: still ? 0 : 600 });
+    if (!seen) this.map.easeTo({ ...to, duration: still ? 0 : 600 });
+  }
+
+  /** The farthest that a gap, or the gaps of a village in the open theme, were measured to, in metres. */
+  private measured(f: Feature): number {
+    const theme = themeOf(this.topic);
+    const ids = (f.properties?.["gaps"] as string[] | undefined) ?? [];
+    const gaps = [f, ...ids.map((id) => gapWhole(this.data, id))].map((g) => g?.properties);
+    const far = gaps.filter((p) => p?.["unit"] === "m" && (theme === "all" || p["theme"] === theme)).map((p) => Number(p?.["measured"] ?? 0));
+    return Math.max(0, ...far);
+  }
+
+  /** Room around what is fitted into the map, in pixels: the open legend stands at its left, the drawer over its right on narrow screens. */
+  private margins(): PaddingOptions & { covered: number } {
+    const map = this.map.getContainer().getBoundingClientRect();
+    const legend = byId("legend").getBoundingClientRect();
+    const drawer = byId("drawer");
+    const covered = drawer.hidden ? 0 : Math.max(0, map.right - drawer.getBoundingClientRect().left);
+    const free = map.width - covered;
+    if (covered > 0 && free > 90) return { top: 90, bottom: 90, right: covered + 30, left: 30, covered };
+    const beside = map.width > 2 * legend.width + 180 && legend.height > 120;
+    return { top: 90, bottom: 90, right: 90, left: beside ? legend.width + 60 : 90, covered: 0 };
   }
 
   private hits(x: number, y: number): { layer: string; id: string }[] {

@@ -133,6 +133,25 @@ test("a village: every class with distance, minutes, unpaved metres, limit, verd
   await page.context().close();
 });
 
+test("a service that is far: the map holds the village and the place it is far from", near, async () => {
+  const far = (await features("service_gaps")).filter((f) => f.properties.kind === "far_from_service").sort((a, b) => b.properties.measured - a.properties.measured)[0];
+  if (!far) return;
+  const village = (await features("villages")).find((f) => f.properties.id === far.properties.village);
+  const to = village.properties.services[far.properties.class].to;
+  const place = [...(await features("facilities")), ...(await features("schools")), ...(await features("seats"))].find((f) => f.properties.id === to);
+  const page = await open(`list=services&sel=service_gaps/${far.properties.id}`);
+  await said(page);
+  await drawn(page);
+  const [lng, lat, zoom] = new URLSearchParams(page.url().split("#")[1]).get("view").split("/").map(Number);
+  const { width, height } = await page.evaluate(() => document.querySelector("#map").getBoundingClientRect().toJSON());
+  const degrees = 360 / (512 * 2 ** zoom);
+  for (const [x, y] of [village.geometry.coordinates, place.geometry.coordinates]) {
+    const [right, up] = [(x - lng) / degrees, (y - lat) / (degrees * Math.cos((lat * Math.PI) / 180))];
+    assert.ok(Math.abs(right) < width / 2 && Math.abs(up) < height / 2, `${far.properties.measured} m: ${right}, ${up} px from the middle of ${width} × ${height}`);
+  }
+  await page.context().close();
+});
+
 test("facilities: as many as the summary counts; the legend names classes with gaps and limits, and those without data", near, async () => {
   const [x, y] = (await features("service_gaps"))[0]?.geometry.coordinates ?? [];
   const page = await open(`list=facilities&lang=en${x ? `&view=${x}/${y}/11` : ""}`);
