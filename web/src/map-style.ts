@@ -1,4 +1,4 @@
-import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import type { Summary } from "./api";
 import { PEOPLE_STEPS, RAMP, SEVERITY_STEPS, type Palette } from "./colours";
@@ -55,7 +55,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     { id: "land", type: "background", paint: { "background-color": c.land } },
     { id: "county-empty", type: "fill", ...base, paint: { "fill-color": c.empty, "fill-antialias": false } },
     // Fainter where counties are coloured.
-    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM - 2, c.relief * 0.4, VILLAGE_ZOOM + 1, c.relief], "raster-fade-duration": 0 } },
+    { id: "relief", type: "raster", source: "relief", paint: { "raster-opacity": ["interpolate", ["linear"], ["zoom"], VILLAGE_ZOOM - 2, 0, VILLAGE_ZOOM + 1, c.relief], "raster-fade-duration": 0 } },
     { id: "basemap", type: "raster", source: "basemap", paint: { "raster-opacity": BASEMAP_OPACITY, "raster-fade-duration": 0 } },
     {
       id: "county-share",
@@ -211,6 +211,7 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
       type: "symbol",
       source: "villages",
       minzoom: TOWN_ZOOM,
+      filter: allBut(""),
       layout: {
         ...text(12),
         "text-field": ["get", "name"],
@@ -251,6 +252,11 @@ function layers(c: Palette, dots: number): LayerSpecification[] {
     },
     { id: "hover-line", type: "line", source: "hover", paint: { "line-color": c.label, "line-width": 5, "line-opacity": 0.6 } },
   ];
+}
+
+/** Names of all villages but the one that is selected, which has its own beside its ring. */
+export function allBut(village: string): FilterSpecification {
+  return ["!=", ["get", "id"], village];
 }
 
 /** Sources that the page fills itself. */

@@ -2,7 +2,7 @@ import { NavigationControl, prewarm, RasterTileSource, ScaleControl, setWorkerUr
 import type { Feature, FeatureCollection, Geometry, Position } from "geojson";
 import { CalmMap } from "./calm-map";
 import { PALETTES, step } from "./colours";
-import { hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH } from "./map-style";
+import { allBut, hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATCH } from "./map-style";
 import { needOf, weightsNow } from "./needs";
 import { counting, GROUNDS, substance, themed, type Ground } from "./ground";
 import { byId } from "./dom";
@@ -402,11 +402,10 @@ export class Atlas {
     const s = this.topic === "services" ? this.data.services : null;
     const served = s ? services.uses(s, key, (v) => this.served(v)) : [];
     this.set("service-uses", collection(served));
-    // A village has its name beside its ring, not under it.
     const village = villageOf(key, f);
     const label = this.data.region.village.get(village)?.properties.name;
     this.set("selected", collection(parts.map((p) => (p === f && label ? { ...p, properties: { ...p.properties, label } } : p)) as Feature<Geometry, object>[]));
-    this.map.setFilter("village-name", ["!=", ["get", "id"], label ? village : ""]);
+    this.map.setFilter("village-name", allBut(label ? village : ""));
     if (f && fly) this.fit(boxOf([...parts, ...drawn, ...served]), f);
   }
 

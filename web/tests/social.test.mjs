@@ -138,7 +138,8 @@ test("a service that is far: the map holds the village and the place it is far f
   if (!far) return;
   const village = (await features("villages")).find((f) => f.properties.id === far.properties.village);
   const to = village.properties.services[far.properties.class].to;
-  const place = [...(await features("facilities")), ...(await features("schools")), ...(await features("seats"))].find((f) => f.properties.id === to);
+  const where = ["facilities", "schools", "seats"].filter((id) => summary.collections.some((c) => c.id === id));
+  const place = (await Promise.all(where.map(features))).flat().find((f) => f.properties.id === to);
   const page = await open(`list=services&sel=service_gaps/${far.properties.id}`);
   await said(page);
   await drawn(page);
