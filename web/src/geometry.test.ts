@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, boxOf, join } from "./geometry";
+import { boxOf, join, reach } from "./geometry";
 
 describe("boxes", () => {
   it("hold every part of every geometry, and nothing where there is no place", () => {
@@ -11,9 +11,9 @@ describe("boxes", () => {
   });
 
   it("reach so many metres around a point, no farther than a county", () => {
-    const [w, s, e, n] = around([120, 60, 120, 60], 11_119.5);
+    const [w, s, e, n] = reach([120, 60, 120, 60], 11_119.5);
     expect([n - 60, 60 - s, e - 120, 120 - w].map((d) => Math.round(d * 1000))).toEqual([100, 100, 200, 200]);
-    expect(around([120, 0, 120, 0], 1e9)[3]).toBeLessThan(0.3);
-    expect(around([120, 41, 120, 41], 0)).toEqual([120, 41, 120, 41]);
+    expect(reach([120, 0, 120, 0], 1e9)[3]).toBeLessThan(0.3);
+    expect(reach([120, 41, 120, 41], 0)).toEqual([120, 41, 120, 41]);
   });
 });

@@ -32,7 +32,7 @@ export function boxOf(features: readonly Feature<Geometry | null, unknown>[]): B
 }
 
 /** The box that reaches so many metres around a point; no farther than a map of a county shows. */
-export function around([x, y]: Box, metres: number): Box {
+export function reach([x, y]: Box, metres: number): Box {
   const dy = Math.min(metres, FAR_M) / 111_195;
   const dx = dy / Math.max(0.1, Math.cos((y * Math.PI) / 180));
   return [x - dx, y - dy, x + dx, y + dy];

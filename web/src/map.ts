@@ -6,7 +6,7 @@ import { allBut, hatched, NOTHING, OWN, style, TILED, UNKNOWN_DISC, UNKNOWN_HATC
 import { needOf, weightsNow } from "./needs";
 import { counting, GROUNDS, substance, themed, type Ground } from "./ground";
 import { byId } from "./dom";
-import { around, boxOf, join, type Box } from "./geometry";
+import { boxOf, join, reach, type Box } from "./geometry";
 import type { Village } from "./api";
 import type { State } from "./state";
 import type { Unit } from "./region";
@@ -412,7 +412,7 @@ export class Atlas {
   /** Shows the whole of what tells of a selection; where that is a point alone, as far around as its evidence was measured. */
   private fit(box: Box | null, f: Feature): void {
     if (!box) return;
-    const all = box[0] === box[2] && box[1] === box[3] ? around(box, this.measured(f)) : box;
+    const all = box[0] === box[2] && box[1] === box[3] ? reach(box, this.measured(f)) : box;
     const margins = this.margins();
     const to = this.map.cameraForBounds(all, { padding: margins, maxZoom: 13 });
     if (!to) return;

@@ -46,6 +46,15 @@ async function close(page) {
   await page.context().close();
 }
 
+test("a village without a road is drawn with the nearest one", { skip: gaps.roads.some((g) => g.kind === "no_road") ? false : "every village has a road" }, async () => {
+  const v = gaps.roads.find((g) => g.kind === "no_road").village;
+  const page = await sheet(`village/${v}`);
+  const near = page.locator("#sheet .locator").nth(1);
+  assert.ok((await near.locator("path.road").count()) > 0, "roads are in the near drawing");
+  assert.equal(await near.locator("circle.here").count(), 1);
+  await close(page);
+});
+
 test("the drawer leads to the village page; back returns to the map as it was", async () => {
   const v = busiest;
   const page = await open(`sel=${enc(`villages/${v.id}`)}&lang=en`);

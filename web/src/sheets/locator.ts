@@ -104,5 +104,5 @@ export function drawing(label: string, box: Box, layers: readonly Layer[]): SVGE
     }),
   );
   const frame = `${WIDE} ${high.toFixed(0)}`;
-    return svg("svg", { viewBox: `0 0 ${WIDE} ${(high + FOOT).toFixed(0)}`, class: "locator", role: "img", "aria-label": label }, svg("svg", { width: String(WIDE), height: high.toFixed(0), viewBox: `0 0 ${frame}` }, ...body), scaleBar(perKm, high));
+  return svg("svg", { viewBox: `0 0 ${WIDE} ${(high + FOOT).toFixed(0)}`, class: "locator", role: "img", "aria-label": label }, svg("svg", { width: String(WIDE), height: high.toFixed(0), viewBox: `0 0 ${frame}` }, ...body), scaleBar(perKm, high));
 }

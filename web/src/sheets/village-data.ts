@@ -4,7 +4,7 @@ import type { Fibre, FibreProperties } from "../themes/broadband-data";
 import type { SourceProperties, WaterLink, WaterLinkProperties } from "../themes/water-data";
 import { byIds, items, optional, ranking, type Place, type Project, type Ranking, type SheetGap, type SheetSummary, type SheetVillage } from "./data";
 import type { History } from "./history";
-import { boxOf, type Box } from "../geometry";
+import { boxOf, reach, type Box } from "../geometry";
 import { kept } from "./runs";
 import { atLeast } from "./locator";
 import type { Theme } from "../region";
@@ -86,7 +86,9 @@ export async function loadVillage(id: string): Promise<VillageSheet | null> {
     services: plain(services),
   };
   const every = [...Object.values(gaps).flat(), ...plain(pairs)];
-  const frame = atLeast(boxOf([village, ...links]) ?? [0, 0, 0, 0], NEAR_KM);
+  const place = boxOf([village, ...links]) ?? [0, 0, 0, 0];
+  // Where nothing is to be built along, as far as the road is.
+  const frame = atLeast(links.length > 0 ? place : reach(place, p.road_distance_m ?? 0), NEAR_KM);
   const box = frame.map((x) => x.toFixed(5)).join(",");
   const [fibre, projects, ends, nearRoads] = await Promise.all([
     byIds<FibreProperties>(s, "fibre_links", gaps.broadband.flatMap((g) => g.remedy?.links ?? [])),
