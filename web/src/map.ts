@@ -440,9 +440,11 @@ export class Atlas {
     const drawer = byId("drawer");
     const covered = drawer.hidden ? 0 : Math.max(0, map.right - drawer.getBoundingClientRect().left);
     const free = map.width - covered;
-    if (covered > 0 && free > 90) return { top: 90, bottom: 90, right: covered + 30, left: 30, covered };
+    // A phone on its side has little height.
+    const [high, wide] = [Math.min(90, map.height / 4), Math.min(90, map.width / 4)];
+    if (covered > 0 && free > 90) return { top: high, bottom: high, right: covered + 30, left: 30, covered };
     const beside = map.width > 2 * legend.width + 180 && legend.height > 120;
-    return { top: 90, bottom: 90, right: 90, left: beside ? legend.width + 60 : 90, covered: 0 };
+    return { top: high, bottom: high, right: wide, left: beside ? legend.width + 60 : wide, covered: 0 };
   }
 
   private hits(x: number, y: number): { layer: string; id: string }[] {
