@@ -49,7 +49,7 @@ export function themed(state: State): Topic {
 /** The substance that the ground is coloured by, while its table is open. */
 export function substance(d: Data, state: State): string | null {
   if (state.list !== "contamination") return null;
-  return chosen(state.selected)?.parameter ?? pictures(d.summary, d.counties ?? []).parameters[0] ?? null;
+  return chosen(state.selected)?.parameter ?? pictures(d).parameters[0] ?? null;
 }
 
 /** What the map counts by county and town: villages with a gap (of all themes, coloured by their mean need), or sources over the limit of a substance. */
@@ -66,7 +66,7 @@ export function counting(d: Data, state: State): Counting {
 
 /** Sources over the limit of a substance among those tested for it, of all depths. */
 function sources(d: Data, parameter: string): Counting {
-  const all = pictures(d.summary, d.counties ?? []);
+  const all = pictures(d);
   return {
     steps: OVER_STEPS,
     count: (of, u) => {

@@ -1,7 +1,7 @@
 // The page in a real browser: what every theme has, roads, power.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, colours, drawn, features, name, open, shots, summary, turn, violations } from "./page.mjs";
+import { base, browser, colours, drawn, features, name, open, shots, summary, turn, view, violations, within } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -37,11 +37,10 @@ test("the heading holds all it says on usual screens, what is unknown, too", asy
     for (const width of [1920, 1440, 1366, 1280, 1024, 768, 390]) {
       await page.setViewportSize({ width, height: 800 });
       const wrong = await page.evaluate(() => {
-        const parts = [...document.querySelectorAll("#top > *, .figure-key > *")].map((el) => [el.id || el.className || el.tagName, el.getBoundingClientRect()]);
-        const box = document.querySelector(".figures").getBoundingClientRect();
-        const out = parts.filter(([, r]) => r.width === 0 || r.left < 0 || r.right > innerWidth + 0.5).map(([what]) => what);
-        const hidden = [...document.querySelectorAll(".figure-key > *")].filter((el) => el.getBoundingClientRect().bottom > box.bottom + 0.5 || el.getBoundingClientRect().right > box.right + 0.5).map((el) => el.className);
-        const top = [...document.querySelectorAll("#top > *")].map((el) => [el.id || el.className || el.tagName, el.getBoundingClientRect()]);
+        const places = (all) => [...document.querySelectorAll(all)].map((el) => [el.id || el.className || el.tagName, el.getBoundingClientRect()]);
+        const [top, keys, [[, box]]] = [places("#top > *"), places(".figure-key > *"), places(".figures")];
+        const out = [...top, ...keys].filter(([, r]) => r.width === 0 || r.left < 0 || r.right > innerWidth + 0.5).map(([what]) => what);
+        const hidden = keys.filter(([, r]) => r.bottom > box.bottom + 0.5 || r.right > box.right + 0.5).map(([what]) => what);
         const across = top.flatMap(([a, r], i) => top.slice(i + 1).filter(([, q]) => r.left < q.right - 0.5 && q.left < r.right - 0.5 && r.top < q.bottom - 0.5 && q.top < r.bottom - 0.5).map(([b]) => `${a} over ${b}`));
         return [...out, ...hidden, ...across];
       });
@@ -58,13 +57,10 @@ test("the map reaches as far as the evidence of what is selected was measured", 
   for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 844 }, { width: 844, height: 390 }]) {
     const page = await open(`list=villages&sel=villages/${far.properties.village}`, size);
     await drawn(page);
-    const [lng, lat, zoom] = new URLSearchParams(page.url().split("#")[1]).get("view").split("/").map(Number);
-    const { clientWidth, clientHeight } = await page.evaluate(() => ({ clientWidth: document.querySelector("#map").clientWidth, clientHeight: document.querySelector("#map").clientHeight }));
-    const metres = (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
-    const shown = Math.min(clientWidth, clientHeight) * metres;
+    const v = await view(page);
+    const shown = Math.min(v.across, v.down);
     assert.ok(shown > 2 * far.properties.measured && shown < 8 * far.properties.measured, `${far.properties.measured} m around, shown ${shown} m at ${size.width} px`);
-    const [x, y] = far.geometry.coordinates;
-    assert.ok(Math.abs(x - lng) * 111_195 * Math.cos((lat * Math.PI) / 180) < (clientWidth / 2) * metres && Math.abs(y - lat) * 111_195 < (clientHeight / 2) * metres, "the village is in view");
+    assert.ok(within(v, far.geometry.coordinates), "the village is in view");
     assert.deepEqual(page.problems, []);
     await page.context().close();
   }

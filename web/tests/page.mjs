@@ -109,6 +109,20 @@ export async function violations(page) {
   return bad.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
 }
 
+/** The middle of the map and how many metres it shows across and down, by the address. */
+export async function view(page) {
+  const [lng, lat, zoom] = new URLSearchParams(new URL(page.url()).hash.slice(1)).get("view").split("/").map(Number);
+  const { width, height } = await page.evaluate(() => document.querySelector("#map").getBoundingClientRect().toJSON());
+  const metres = (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
+  return { lng, lat, across: width * metres, down: height * metres };
+}
+
+/** Whether a position lies within a view. */
+export function within({ lng, lat, across, down }, [x, y]) {
+  const degree = 40_075_016.7 / 360;
+  return Math.abs(x - lng) * degree * Math.cos((lat * Math.PI) / 180) < across / 2 && Math.abs(y - lat) * degree < down / 2;
+}
+
 /** All features of a collection. */
 export async function features(collection) {
   return (await (await fetch(`${base}/collections/${collection}/items?limit=100000`)).json()).features;

@@ -1,7 +1,7 @@
 // The broadband and services themes in a real browser.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { base, browser, drawn, features, fits, name, open, shots, summary, turn, violations } from "./page.mjs";
+import { base, browser, drawn, features, fits, name, open, shots, summary, turn, view, violations, within } from "./page.mjs";
 
 after(() => browser.close());
 
@@ -143,13 +143,8 @@ test("a service that is far: the map holds the village and the place it is far f
   const page = await open(`list=services&sel=service_gaps/${far.properties.id}`);
   await said(page);
   await drawn(page);
-  const [lng, lat, zoom] = new URLSearchParams(page.url().split("#")[1]).get("view").split("/").map(Number);
-  const { width, height } = await page.evaluate(() => document.querySelector("#map").getBoundingClientRect().toJSON());
-  const degrees = 360 / (512 * 2 ** zoom);
-  for (const [x, y] of [village.geometry.coordinates, place.geometry.coordinates]) {
-    const [right, up] = [(x - lng) / degrees, (y - lat) / (degrees * Math.cos((lat * Math.PI) / 180))];
-    assert.ok(Math.abs(right) < width / 2 && Math.abs(up) < height / 2, `${far.properties.measured} m: ${right}, ${up} px from the middle of ${width} × ${height}`);
-  }
+  const v = await view(page);
+  for (const f of [village, place]) assert.ok(within(v, f.geometry.coordinates), `${far.properties.measured} m: ${f.geometry.coordinates} is not within ${JSON.stringify(v)}`);
   await page.context().close();
 });
 

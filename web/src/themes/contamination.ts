@@ -43,8 +43,16 @@ function key(parameter: string, county: string | null, town: string | null): str
   return JSON.stringify([parameter, county, town]);
 }
 
-export function pictures(summary: Summary, counties: { properties: { contamination?: Contamination[] } }[]): Pictures {
-  return new Pictures([...(summary.counts.water?.contamination ?? []), ...counties.flatMap((c) => c.properties.contamination ?? [])]);
+type Counties = readonly { properties: { contamination?: Contamination[] } }[];
+let last: { summary: Summary; counties: Counties | null; all: Pictures } | null = null;
+
+/** Of the data at hand; table, drawer, map and legend ask for the same. */
+export function pictures({ summary, counties }: { summary: Summary; counties: Counties | null }): Pictures {
+  if (last?.summary !== summary || last.counties !== counties) {
+    const rows = (counties ?? []).flatMap((c) => c.properties.contamination ?? []);
+    last = { summary, counties, all: new Pictures([...(summary.counts.water?.contamination ?? []), ...rows]) };
+  }
+  return last.all;
 }
 
 /** Substance and county of a selection `contamination/substance@county`. */

@@ -287,7 +287,7 @@ const SHOWN = 12;
 /** A substance in a county or the region: by depth, by place, and which sources. */
 export function contamination(data: Data, selected: string, select: Select): { title: string; sub: string; body: HTMLElement[]; raw: string | null } | null {
   const c = chosen(selected);
-  const all = pictures(data.summary, data.counties ?? []);
+  const all = pictures(data);
   if (!c || !data.water || !all.parameters.includes(c.parameter)) return null;
   const whole = all.at(c.parameter, c.county);
   const name = (county: string | null): string => (county ? (data.county.get(county) ?? county) : t("summary"));

@@ -48,7 +48,7 @@ function keys(e: KeyboardEvent): void {
 
 /** Substances × counties: how many of the tested sources are over the limit. */
 export function matrix(data: Data, state: State, select: (key: string) => void): HTMLElement {
-  const all = pictures(data.summary, data.counties ?? []);
+  const all = pictures(data);
   const columns = all.parameters;
   const q = state.q.trim().toLowerCase();
   const worst = (county: string): number => Math.max(0, ...columns.map((p) => all.at(p, county)?.low ?? 0));
